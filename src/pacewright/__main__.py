@@ -1,0 +1,5 @@
+import sys
+
+from pacewright.cli.main import main
+
+sys.exit(main())

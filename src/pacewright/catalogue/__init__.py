@@ -1,0 +1,1 @@
+"""What is known about Pacemaker and services, as YAML data."""

@@ -1,0 +1,54 @@
+"""How values of Pacemaker's own options compare. Data: ``options.yaml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from pacewright.model.attributes import META, PROPERTIES
+from pacewright.model.element import Kind
+
+
+@cache
+def _data() -> dict[str, Any]:
+    import yaml
+
+    text = resources.files(__package__).joinpath("options.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
+    return loaded
+
+
+@cache
+def _kinds(section: str) -> dict[str, Kind]:
+    return {name: Kind(kind) for kind, names in _data()[section].items() for name in names}
+
+
+def kind_of(set_tag: str, name: str) -> Kind:
+    """The kind of an option in a set of properties or meta attributes; TEXT for anything else."""
+    section = {META: "meta", PROPERTIES: "properties"}.get(set_tag)
+    return _kinds(section).get(name, Kind.TEXT) if section else Kind.TEXT
+
+
+def known_options(set_tag: str) -> tuple[str, ...]:
+    """Names of all known options of a set, for suggestions."""
+    section = {META: "meta", PROPERTIES: "properties"}.get(set_tag)
+    return tuple(_kinds(section)) if section else ()
+
+
+def present_name(name: str) -> str:
+    """Today's name of a renamed option."""
+    renamed: dict[str, str] = _data()["renamed"]
+    return renamed.get(name, name)
+
+
+def operators_meta() -> tuple[str, ...]:
+    return tuple(_data()["operators-hand"]["meta"])
+
+
+def operators_node_attributes() -> tuple[str, ...]:
+    return tuple(_data()["operators-hand"]["node-attributes"])
+
+
+def written_by_pacemaker() -> tuple[str, ...]:
+    return tuple(_data()["written-by-pacemaker"])

@@ -1,0 +1,314 @@
+"""What a configuration object means, as plain values that compare equal when the meaning is equal.
+
+Keys are the spec's keys. Ids of sets, pairs, operations, rules and expressions mean nothing unless something
+refers to them; times are milliseconds, scores numbers, booleans true or false, roles today's names; lists whose
+order has no meaning are sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pacewright.catalogue.options import kind_of, present_name
+from pacewright.model.attributes import META, AttributeSet
+from pacewright.model.configuration import Configuration, Tag
+from pacewright.model.constraints import Colocation, Constraint, Location, Order, ResourceSet, Ticket
+from pacewright.model.element import Attribute, Element, Kind, attributes_of, children_of
+from pacewright.model.expression import Inexpressible, expression_text
+from pacewright.model.fencing import FencingLevel
+from pacewright.model.resources import Bundle, Clone, Container, Group, Operation, Operations, Primitive, Resource
+from pacewright.model.rules import Rule
+from pacewright.model.values import INFINITY, boolean, milliseconds, role, score
+
+Plain = Any  # str, int, bool, None, or lists and dictionaries of these
+
+
+def normal(kind: Kind, text: str) -> Plain:
+    """A value of that kind; the text itself where it is not of the kind."""
+    parsers: dict[Kind, Callable[[str], Plain]] = {
+        Kind.TIME: milliseconds, Kind.SCORE: score, Kind.BOOLEAN: boolean, Kind.ROLE: role,
+        Kind.INTEGER: _integer,
+        Kind.NAME: str.lower,
+    }  # fmt: skip
+    value = parsers[kind](text) if kind in parsers else text
+    return text if value is None else value
+
+
+def _integer(text: str) -> Plain:
+    digits = text.strip().lstrip("+-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 40 else score(text)
+
+
+def spec_key(field: str) -> str:
+    return field.replace("_", "-")
+
+
+def meaning(element: Element) -> dict[str, Plain]:
+    """The element's meaning, without its own id."""
+    plain: dict[str, Plain] = {}
+    for field, declared in attributes_of(type(element)):
+        value = getattr(element, field)
+        if field == "id" or value is None:
+            continue
+        comparable = normal(declared.kind, value)
+        if comparable != _default(declared):
+            plain[spec_key(field)] = comparable
+    for field, slot in children_of(type(element)):
+        value = getattr(element, field)
+        found = _children(value) if slot.many else _child(value)
+        if found not in (None, [], {}):
+            plain[spec_key(field)] = found
+    if element.carried.attributes:
+        plain["carried-attributes"] = dict(sorted(element.carried.attributes))
+    if carried := sorted(c for c in element.carried.children if not c.startswith("<!--")):
+        plain["carried"] = carried
+    return _ADJUST[type(element)](element, plain) if type(element) in _ADJUST else plain
+
+
+def _default(declared: Attribute) -> Plain:
+    return None if declared.default is None else normal(declared.kind, declared.default)
+
+
+def _child(value: Element | None) -> Plain:
+    if value is None:
+        return None
+    if isinstance(value, Primitive | Group):
+        return value.id
+    return meaning(value) or (True if value.tag.startswith("select") else None)
+
+
+def _children(values: tuple[Any, ...]) -> Plain:
+    if not values:
+        return None
+    if isinstance(values[0], AttributeSet):
+        return sets_meaning(values)
+    return [v if isinstance(v, str) else v.id if isinstance(v, Primitive | Group) else meaning(v) for v in values]
+
+
+# ---- attribute sets
+
+
+def sets_meaning(sets: Iterable[AttributeSet]) -> Plain:
+    """``{name: value}`` for a single unconditional set, otherwise a list of sets in the order Pacemaker tries them."""
+    merged: list[dict[str, Plain]] = []
+    for each in sorted(
+        sets, key=lambda s: -(normal(Kind.SCORE, s.score) if s.score and score(s.score) is not None else 0)
+    ):
+        plain = _set_meaning(each)
+        if not plain:
+            continue
+        last = merged[-1] if merged else None
+        if last is not None and set(plain) == {"attributes"} and set(last) == {"attributes"}:
+            last["attributes"] = {**plain["attributes"], **last["attributes"]}
+        else:
+            merged.append(plain)
+    if len(merged) == 1 and set(merged[0]) == {"attributes"}:
+        return merged[0]["attributes"]
+    return merged
+
+
+def _set_meaning(each: AttributeSet) -> dict[str, Plain]:
+    plain: dict[str, Plain] = {}
+    if each.id_ref is not None:
+        plain["ref"] = each.id_ref
+    if each.score is not None and normal(Kind.SCORE, each.score) != 0:
+        plain["score"] = normal(Kind.SCORE, each.score)
+    if each.rule is not None:
+        plain["rule"] = meaning(each.rule)
+    attributes: dict[str, Plain] = {}
+    for pair in each.pairs:
+        name = present_name(pair.name) if each.tag == META and pair.name else pair.name
+        attributes.setdefault(
+            name or f"ref {pair.id_ref}", _pair_value(each.tag, name, pair.value, pair.id_ref, pair.secret)
+        )
+    if attributes:
+        plain["attributes"] = attributes
+    if each.carried:
+        plain["carried"] = [*each.carried.attributes, *each.carried.children]
+    return {} if set(plain) == {"score"} else plain
+
+
+def _pair_value(tag: str, name: str | None, value: str | None, reference: str | None, secret: object) -> Plain:
+    if reference is not None:
+        return {"ref": reference}
+    if secret is not None and value is None:
+        return {"secret": str(secret)}
+    return None if value is None else normal(kind_of(tag, name or ""), value)
+
+
+# ---- what single kinds need beyond the general rule
+
+
+def _rule(rule: Rule, plain: dict[str, Plain]) -> dict[str, Plain]:
+    try:
+        text = expression_text(rule)
+    except Inexpressible:
+        return plain
+    plain.pop("conditions", None)
+    plain.pop("boolean-op", None)
+    return {**plain, "expression": text}
+
+
+def _operations(operations: Operations, plain: dict[str, Plain]) -> dict[str, Plain]:
+    """Operations by name; by name, interval and role where a name repeats."""
+    named: dict[str, list[Operation]] = {}
+    for each in operations.items:
+        named.setdefault(each.name or "", []).append(each)
+    found: dict[str, Plain] = {"ref": operations.id_ref} if operations.id_ref else {}
+    for name, group in sorted(named.items()):
+        for each in group:
+            value = meaning(each)
+            value.pop("name", None)
+            key = name if len(group) == 1 else f"{name} {value.get('interval', 0)} {value.get('role', '')}".strip()
+            while key in found:
+                key += "+"
+            found[key] = value
+    if "carried" in plain:
+        found["carried"] = plain["carried"]
+    return found
+
+
+def _clone(clone: Clone, plain: dict[str, Plain]) -> dict[str, Plain]:
+    """An old ``master`` is a clone whose meta attributes say promotable."""
+    if clone.tag == "master":
+        meta = plain.get("meta", {})
+        if isinstance(meta, dict):
+            plain["meta"] = {**meta, "promotable": True}
+        else:
+            plain["meta"] = [*meta, {"attributes": {"promotable": True}}]
+    return plain
+
+
+def _container(container: Container, plain: dict[str, Plain]) -> dict[str, Plain]:
+    if "masters" in plain:
+        plain.setdefault("promoted-max", plain.pop("masters"))
+    return {"runtime": container.tag, **plain}
+
+
+def _order(order: Order, plain: dict[str, Plain]) -> dict[str, Plain]:
+    """A score is the old way to say kind; Mandatory, symmetrical and start are what absence means."""
+    if "score" in plain and "kind" not in plain:
+        value = plain.pop("score")
+        plain["kind"] = "optional" if value == 0 else "mandatory"
+    if plain.get("kind") == "mandatory" and not order.sets:
+        del plain["kind"]
+    if plain.get("symmetrical") is (plain.get("kind") != "serialize"):
+        del plain["symmetrical"]
+    first = plain.get("first-action", "start")
+    if plain.get("then-action", first) == first:
+        plain.pop("then-action", None)
+    if first == "start":
+        plain.pop("first-action", None)
+    return plain
+
+
+def _location(location: Location, plain: dict[str, Plain]) -> dict[str, Plain]:
+    for rule in plain.get("rules", ()):
+        if rule.get("score") == 0 and "score-attribute" in rule:
+            del rule["score"]
+    return plain
+
+
+def _level(level: FencingLevel, plain: dict[str, Plain]) -> dict[str, Plain]:
+    plain["devices"] = list(level.device_ids)
+    return plain
+
+
+def _tag(tag: Tag, plain: dict[str, Plain]) -> dict[str, Plain]:
+    plain["objects"] = sorted(plain.get("objects", ()))
+    return plain
+
+
+def _resource_set(each: ResourceSet, plain: dict[str, Plain]) -> dict[str, Plain]:
+    """Members that act side by side have no order."""
+    if plain.get("sequential") is False and "resources" in plain:
+        plain["resources"] = sorted(plain["resources"])
+    return plain
+
+
+_ADJUST: Mapping[type, Callable[[Any, dict[str, Plain]], dict[str, Plain]]] = {
+    Rule: _rule, Operations: _operations, Clone: _clone, Container: _container, Order: _order, Location: _location,
+    FencingLevel: _level, Tag: _tag, ResourceSet: _resource_set,
+}  # fmt: skip
+
+
+# ---- a whole configuration
+
+
+def objects_of(configuration: Configuration) -> dict[str, Element]:
+    """Every object that can be owned, by address (``resource p_IP``, ``colocation co_x``, ``level alice 1``)."""
+    found: dict[str, Element] = {}
+    for resource in configuration.all_resources():
+        _add(found, f"resource {resource.id}", resource)
+    for constraint in configuration.constraints:
+        _add(found, f"{constraint_kind(constraint)} {constraint.id}", constraint)
+    for level in configuration.levels:
+        _add(found, level_address(level), level)
+    for acl in configuration.acls:
+        _add(found, f"{acl.tag.replace('_', '-')} {acl.id}", acl)
+    for tag in configuration.tags:
+        _add(found, f"tag {tag.id}", tag)
+    for alert in configuration.alerts:
+        _add(found, f"alert {alert.id}", alert)
+    return found
+
+
+def _add(found: dict[str, Element], address: str, element: Element) -> None:
+    while address in found:
+        address += "+"
+    found[address] = element
+
+
+def constraint_kind(constraint: Constraint) -> str:
+    kinds = {Location: "location", Colocation: "colocation", Order: "order", Ticket: "ticket"}
+    return kinds[type(constraint)]
+
+
+def level_address(level: FencingLevel) -> str:
+    """A level's id means nothing; its target and index do."""
+    target = level.target or (f"pattern {level.target_pattern}" if level.target_pattern else None)
+    if target is None:
+        target = f"attribute {level.target_attribute}={level.target_value}"
+    return f"level {target} {level.index}"
+
+
+def kind_word(resource: Resource) -> str:
+    """What an administrator calls it."""
+    if isinstance(resource, Clone):
+        return "promotable clone" if resource.promotable else "clone"
+    return "bundle" if isinstance(resource, Bundle) else resource.tag
+
+
+def configuration_meaning(configuration: Configuration) -> dict[str, Plain]:
+    """Everything that the configuration means: owned objects by address, name-value sections, nodes, leftovers."""
+    plain: dict[str, Plain] = {
+        address: {"kind": _kind(element), **meaning(element)} for address, element in objects_of(configuration).items()
+    }
+    for name, sets in (
+        ("properties", configuration.properties),
+        ("resource-defaults", configuration.resource_defaults),
+        ("operation-defaults", configuration.operation_defaults),
+    ):
+        if found := sets_meaning(sets):
+            plain[name] = found
+    for node in configuration.nodes:
+        value = meaning(node)
+        value.pop("name", None)
+        plain[f"node {node.name or node.id}"] = value
+    sections: tuple[Element | None, ...] = (
+        configuration,
+        *(getattr(configuration, f) for f, _ in children_of(Configuration)),
+    )
+    for section in sections:
+        if section is not None and (carried := [c for c in section.carried.children if not c.startswith("<!--")]):
+            plain[f"carried in {section.tag}"] = sorted(carried)
+    return plain
+
+
+def _kind(element: Element) -> str:
+    return "clone" if element.tag == "master" else element.tag
+
+
+__all__ = ["INFINITY", "Plain", "configuration_meaning", "constraint_kind", "kind_word", "level_address", "meaning",
+           "normal", "objects_of", "sets_meaning", "spec_key"]  # fmt: skip

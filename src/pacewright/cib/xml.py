@@ -1,0 +1,47 @@
+"""The one place where XML is parsed: no entities, no DTD, no network, bounded in size."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from lxml import etree
+
+from pacewright.model.errors import SpecError
+from pacewright.model.report import Place, Report
+
+LARGEST = 256 * 1024 * 1024
+Node = etree._Element
+
+
+def parse(data: bytes, name: str = "<cib>") -> Node:
+    """The root element. Raises SpecError with file and line."""
+    if len(data) > LARGEST:
+        raise SpecError([Report("file-too-large", f"larger than {LARGEST} bytes", place=Place(name))])
+    if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
+        message = "a document type or entity declaration is not accepted"
+        raise SpecError([Report("xml-doctype", message, place=Place(name, 1))])
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, remove_pis=True,
+        remove_blank_text=True, huge_tree=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        raise SpecError([Report("xml-syntax", str(error), place=Place(name, line))]) from None
+    if root is None:
+        raise SpecError([Report("xml-syntax", "no element found", place=Place(name))])
+    return root
+
+
+def to_text(element: Node, *, pretty: bool = True) -> str:
+    """The element as text, two spaces a level."""
+    if pretty:
+        etree.indent(element, space="  ")
+    text: str = etree.tostring(element, encoding="unicode", with_tail=False)
+    return text + "\n" if pretty else text
+
+
+def line_of(node: Node) -> int | None:
+    """The line that an element was read from."""
+    return cast("int | None", node.sourceline)

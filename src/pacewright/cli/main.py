@@ -1,0 +1,139 @@
+"""The entry point. Only the module of the command asked for is imported: ``pacewright status`` runs in loops."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+from pacewright import __version__
+from pacewright.cli.session import Session
+from pacewright.model.errors import Exit, PacewrightError, UsageError
+
+# command: what it does. The module is cli/commands/<command>.py.
+COMMANDS = {
+    "convert": "translate a configuration: cib, crm, pcs, spec",
+    "check": "validate a spec: every problem at once",
+    "plan": "show every change and every effect before anything happens",
+    "apply": "make it so, in one atomic write, and wait until settled",
+    "status": "where resources run, failures, why not running",
+    "wait": "wait until the cluster has settled",
+    "explain": "why a resource runs where it runs, or does not",
+    "graph": "resources and constraints as a picture",
+    "schema": "the JSON Schema of the spec",
+    "embedded": "the embedded cluster: rehearse failures",
+    "completion": "print a completion script for bash, zsh or fish",
+}
+EPILOG = """\
+clusters (--cluster or PACEWRIGHT_CLUSTER): live, embedded[:DIR], file:CIB.xml
+exit codes: 0 done or as desired; 1 error; 2 changes pending or not as desired; 3 stale or in conflict;
+  4 refused by --forbid; 5 settled but not as desired; 6 time-out; 7 no cluster or no quorum; 8 held; 64 usage
+
+examples:
+  pacewright check site.yaml
+  pacewright plan site.yaml --cluster embedded
+  pacewright apply site.yaml --yes --forbid stop
+  pacewright status --json
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message} (see '{self.prog} --help')")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    session = Session(json="--json" in words, out=sys.stdout, err=sys.stderr)
+    try:
+        return _run(words, session)
+    except PacewrightError as error:
+        _tell(error, session)
+        return int(error.exit)
+    except KeyboardInterrupt:
+        session.say("interrupted")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(words: list[str], session: Session) -> int:
+    name = command_in(words)
+    parser = build_parser([name] if name else [])
+    parsed = parser.parse_args(words)
+    if not getattr(parsed, "command", None):
+        parser.print_help(session.err if words else session.out)
+        return int(Exit.USAGE)
+    session.cluster_name, session.json = getattr(parsed, "cluster", None), getattr(parsed, "json", False)
+    if getattr(parsed, "verbose", False):
+        from pacewright.cluster import process
+
+        process.verbose = True
+    return int(_module(parsed.command).run(parsed, session))
+
+
+def command_in(words: list[str]) -> str | None:
+    """The command word: the first that is no option and no option's value."""
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word == "--cluster":
+            skip = True
+        elif not word.startswith("-"):
+            return word
+    return None
+
+
+def build_parser(commands: list[str]) -> Parser:
+    """The parser with the arguments of the named commands (their modules are imported)."""
+    parser = Parser(
+        prog="pacewright", description="One spec, one plan, one write for Pacemaker clusters.", epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common_options()],
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"pacewright {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name, text in COMMANDS.items():
+        module = _module(name) if name in commands else None
+        sub = subparsers.add_parser(
+            name, help=text, description=(getattr(module, "DESCRIPTION", None) or text) if module else text,
+            epilog=getattr(module, "EXAMPLES", None), parents=[common_options()],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        if module is not None:
+            module.add_arguments(sub)
+    return parser
+
+
+def common_options() -> Parser:
+    """Options that every command takes, before or after the command word."""
+    parser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    parser.add_argument("--cluster", metavar="C", help="live, embedded[:DIR], file:CIB.xml (default: live)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print each external command with its time")
+    return parser
+
+
+def _module(name: str) -> Any:
+    return import_module(f"pacewright.cli.commands.{name}")
+
+
+def _tell(error: PacewrightError, session: Session) -> None:
+    if session.json:
+        from pacewright.cli.session import report_document
+
+        session.emit(
+            {"format": "pacewright-error", "version": 1, "error": type(error).__name__, "exit": int(error.exit),
+             "message": str(error), "reports": [report_document(r) for r in error.reports]},
+            lambda _document, _style: "",
+        )  # fmt: skip
+    if error.reports:
+        session.report(error.reports)
+        if "\n" not in str(error) and not any(r.message in str(error) for r in error.reports):
+            session.say(f"pacewright: {error}")
+    else:
+        session.say(f"pacewright: {error}")

@@ -1,0 +1,1 @@
+"""Text for people, rendered from the JSON documents."""

@@ -1,0 +1,64 @@
+"""What every kind of cluster can do. Kinds: ``live``, ``embedded``, ``file``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pacewright.cib.xml import Node
+from pacewright.cluster.runner import Runner
+from pacewright.cluster.tools import Written
+from pacewright.model.configuration import Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One reading of the CIB. ``root`` is the parsed document: never change it, copy it."""
+
+    root: Node
+    data: bytes
+    configuration: Configuration
+
+    @property
+    def version(self) -> tuple[int, int, int]:
+        """(admin_epoch, epoch, num_updates)."""
+        a, e, n = (int(self.root.get(k) or 0) for k in ("admin_epoch", "epoch", "num_updates"))
+        return a, e, n
+
+
+class Cluster(Protocol):
+    """A cluster, or a file that stands for one."""
+
+    @property
+    def name(self) -> str:
+        """As given to ``--cluster``."""
+        ...
+
+    @property
+    def runner(self) -> Runner:
+        """Where this cluster's tools run: for simulations and comparisons."""
+        ...
+
+    @property
+    def simulated(self) -> bool:
+        """Operations are simulated (embedded): nothing really starts."""
+        ...
+
+    def identity(self, snapshot: Snapshot) -> str:
+        """What binds a plan to this cluster."""
+        ...
+
+    def read(self) -> Snapshot:
+        """One reading. NoCluster when it cannot be had."""
+        ...
+
+    def write(self, patch: bytes) -> Written:
+        """A compare-and-swap patch. UsageError where the cluster is read-only."""
+        ...
+
+    def step(self, deadline: float) -> bool:
+        """Lets a moment pass while waiting to settle (``deadline``: monotonic seconds).
+
+        True when the cluster has nothing to do by its own word; the caller still judges by reading.
+        """
+        ...

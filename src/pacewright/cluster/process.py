@@ -1,0 +1,77 @@
+"""The one door to the system: arguments as a list, a clean environment, a time limit, everything logged; no shell."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pacewright.model.errors import ToolError
+
+SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_KEPT = ("HOME", "USER", "TMPDIR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK")
+verbose = False
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """``code``: exit code, minus the signal's number when killed. ``seconds``: wall time."""
+
+    command: tuple[str, ...]
+    code: int
+    stdout: bytes
+    stderr: str
+    seconds: float
+
+
+def run(
+    command: Sequence[str],
+    *,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 60.0,
+) -> Completed:
+    """Runs one program to its end and returns its exit code, whatever it is.
+
+    Raises ToolError with code 127 for a missing program, 124 for one that did not end within ``timeout`` seconds.
+    Its whole process group is ended then, and when we are interrupted.
+    """
+    started = time.monotonic()
+    try:
+        process = subprocess.Popen(
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=clean_environment(environment), start_new_session=True,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise ToolError(command, 127, f"{command[0]} is not installed") from None
+    except PermissionError as error:
+        raise ToolError(command, 126, str(error)) from None
+    try:
+        out, err = process.communicate(stdin, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        _end(process)
+        raise ToolError(command, 124, f"no answer within {timeout:g} s") from None
+    except BaseException:
+        _end(process)
+        raise
+    seconds = time.monotonic() - started
+    if verbose:
+        print(f"+ {' '.join(command)}  [{process.returncode}, {seconds:.3f} s]", file=sys.stderr)
+    return Completed(tuple(command), process.returncode, out, err.decode(errors="replace"), seconds)
+
+
+def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What programs get to see: a fixed search path, the C locale, and ``extra``."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PATH": SEARCH_PATH, "LC_ALL": "C", **(extra or {})}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

@@ -1,0 +1,114 @@
+"""One small function a tool command: build the arguments, run, name the exit code, raise or return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from pacewright.cluster.process import Completed
+from pacewright.cluster.runner import Runner
+from pacewright.model.errors import NoCluster, ToolError
+
+# Exit codes of Pacemaker's tools (crm_exit_t; `crm_error --exit --list` prints them).
+OK = 0
+INVALID_CONFIGURATION = 78
+DISCONNECTED = 102
+OLD = 103
+NO_QUORUM_CODES = (113,)
+_DISCONNECTED_CODES = (DISCONNECTED, 107, 110, 111, 69)
+
+
+class Written(Enum):
+    """What became of a patch."""
+
+    DONE = "done"
+    OLDER = "older"  # the configuration has moved: nothing was written
+    UNKNOWN = "unknown"  # no certain answer: read again before saying anything
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """``answer``: crm_simulate's XML output. ``graph``: the transition graph, empty unless asked for."""
+
+    answer: bytes
+    graph: bytes = b""
+
+
+def query(runner: Runner, *, timeout: float = 30.0) -> bytes:
+    """The whole CIB (``cibadmin --query``)."""
+    done = runner.run(["cibadmin", "--query"], timeout=timeout)
+    _expect_connected(done)
+    return done.stdout
+
+
+def simulate(
+    runner: Runner, cib: bytes, *, graph: bool = True, scores: bool = False, timeout: float = 120.0
+) -> Simulation:
+    """What the scheduler would do with this CIB now (one transition). Nothing is executed or written.
+
+    The exit code says nothing about what it finds (facts: crm_simulate), only about reading the input.
+    """
+    with runner.files({"cib.xml": cib, **({"graph.xml": b""} if graph else {})}) as paths:
+        command = ["crm_simulate", "--xml-file", paths["cib.xml"], "--run", "--output-as=xml"]
+        if scores:
+            command.append("--show-scores")
+        if graph:
+            command += ["--save-graph", paths["graph.xml"]]
+        done = runner.run(command, timeout=timeout)
+        _expect(done)
+        text = b""
+        if graph:
+            text = runner.run(["cat", paths["graph.xml"]]).stdout
+    return Simulation(done.stdout, text)
+
+
+def difference(runner: Runner, old: bytes, new: bytes) -> bytes:
+    """A patch from one CIB to another (``crm_diff --cib``); empty when they are equal."""
+    with runner.files({"old.xml": old, "new.xml": new}) as paths:
+        done = runner.run(["crm_diff", "--cib", "--original", paths["old.xml"], "--new", paths["new.xml"]])
+    _expect(done, OK, 1)
+    return done.stdout if done.code == 1 else b""
+
+
+def patch(runner: Runner, text: bytes, *, timeout: float = 60.0) -> Written:
+    """Writes a patch (``cibadmin --patch``). The answer UNKNOWN means: it may or may not have landed."""
+    try:
+        done = runner.run(["cibadmin", "--patch", "--xml-pipe"], stdin=text, timeout=timeout)
+    except ToolError as error:
+        if error.code == 124:
+            return Written.UNKNOWN
+        raise
+    if done.code == OK:
+        return Written.DONE
+    if done.code == OLD:
+        return Written.OLDER
+    if done.code in _DISCONNECTED_CODES or done.code < 0 or done.code == 124:
+        return Written.UNKNOWN
+    raise ToolError(done.command, done.code, done.stderr)
+
+
+def verify(runner: Runner, cib: bytes) -> tuple[int, str]:
+    """``crm_verify``: its exit code (0, or 78 for warnings and errors alike) and its words."""
+    done = runner.run(["crm_verify", "--verbose", "--xml-pipe"], stdin=cib)
+    return done.code, done.stderr
+
+
+def controller_state(runner: Runner) -> str:
+    """The DC's state (``S_IDLE``), empty when there is none."""
+    done = runner.run(["crmadmin", "--dc_lookup", "--quiet"], timeout=15)
+    node = done.stdout.decode(errors="replace").strip()
+    if done.code != OK or not node:
+        return ""
+    done = runner.run(["crmadmin", "--status", node, "--quiet"], timeout=15)
+    return done.stdout.decode(errors="replace").strip() if done.code == OK else ""
+
+
+def _expect(done: Completed, *codes: int) -> None:
+    if done.code not in (codes or (OK,)):
+        raise ToolError(done.command, done.code, done.stderr)
+
+
+def _expect_connected(done: Completed) -> None:
+    if done.code in _DISCONNECTED_CODES:
+        raise NoCluster(f"no answer from Pacemaker on this node: {done.stderr.strip()}")
+    _expect(done)

@@ -1,0 +1,1 @@
+"""Values only: the Pacemaker language, plans, reports. Nothing here reads files, XML or clusters."""

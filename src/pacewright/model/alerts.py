@@ -1,0 +1,60 @@
+"""Alerts: programs that Pacemaker calls when something happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pacewright.model.attributes import META, PARAMS, AttributeSet
+from pacewright.model.element import Element, attr, child, children
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient(Element):
+    tag: str = "recipient"
+    description: str | None = attr("description")
+    value: str | None = attr("value")
+    params: tuple[AttributeSet, ...] = children((PARAMS, AttributeSet))
+    meta: tuple[AttributeSet, ...] = children((META, AttributeSet))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag(Element):
+    """An empty element whose presence says yes."""
+
+    tag: str = "select_nodes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectedAttribute(Element):
+    tag: str = "attribute"
+    name: str | None = attr("name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectedAttributes(Element):
+    """``names`` empty: any node attribute."""
+
+    tag: str = "select_attributes"
+    names: tuple[SelectedAttribute, ...] = children(("attribute", SelectedAttribute))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select(Element):
+    """The kinds of event that an alert wants; all of them where no Select is given."""
+
+    tag: str = "select"
+    attributes: SelectedAttributes | None = child(("select_attributes", SelectedAttributes))
+    fencing: Flag | None = child(("select_fencing", Flag))
+    nodes: Flag | None = child(("select_nodes", Flag))
+    resources: Flag | None = child(("select_resources", Flag))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert(Element):
+    tag: str = "alert"
+    path: str | None = attr("path")
+    description: str | None = attr("description")
+    params: tuple[AttributeSet, ...] = children((PARAMS, AttributeSet))
+    meta: tuple[AttributeSet, ...] = children((META, AttributeSet))
+    select: Select | None = child(("select", Select))
+    recipients: tuple[Recipient, ...] = children(("recipient", Recipient))

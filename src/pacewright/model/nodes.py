@@ -1,0 +1,21 @@
+"""Nodes as the configuration knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pacewright.model.attributes import PARAMS, UTILIZATION, AttributeSet
+from pacewright.model.element import Element, Kind, attr, children
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node(Element):
+    """A cluster or remote node. ``id`` is corosync's number, ``name`` the word people use."""
+
+    tag: str = "node"
+    name: str | None = attr("uname")
+    type: str | None = attr("type", Kind.NAME, default="member", choices=("member", "normal", "ping", "remote"))
+    description: str | None = attr("description")
+    score: str | None = attr("score", Kind.SCORE)
+    attributes: tuple[AttributeSet, ...] = children((PARAMS, AttributeSet))
+    utilization: tuple[AttributeSet, ...] = children((UTILIZATION, AttributeSet))

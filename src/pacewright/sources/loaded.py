@@ -1,0 +1,33 @@
+"""What reading a source gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pacewright.cib.xml import Node
+from pacewright.model.configuration import Configuration
+from pacewright.model.report import Place, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """``configuration`` with warnings met on the way.
+
+    ``places``: where things stand in the source, by address (``resource p_IP``) and, where the format can tell, by
+    path below it (``resource p_IP/params/ip``). ``original``: the whole CIB document when the source is one.
+    """
+
+    configuration: Configuration
+    reports: tuple[Report, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    original: Node | None = None
+
+    def place_of(self, address: str) -> Place | None:
+        """The nearest known place of an address."""
+        while address not in self.places:
+            shorter = address.rpartition("/")[0]
+            if not shorter:
+                return None
+            address = shorter
+        return self.places[address]
