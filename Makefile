@@ -1,0 +1,37 @@
+# `make help` says what each target does. The work is done by the scripts in tools/.
+PYTHON_ENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo test test-quick lint bench man clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what the program and the demo need: Debian packages (as root), .venv
+	@tools/setup.sh run
+
+demo: setup ## the main job on the embedded cluster, as a story (under two minutes after the set-up)
+	@$(PYTHON_ENV) tools/demo.py
+
+setup-test:
+	@tools/setup.sh test
+
+test: setup-test ## lint and all tests, quick tiers first, ending in one table
+	@$(PYTHON_ENV) tools/run_tests.py all
+
+test-quick: setup-test ## the same without the cluster tier
+	@$(PYTHON_ENV) tools/run_tests.py quick
+
+lint: setup-test ## ruff, mypy --strict, import-linter
+	@$(PYTHON_ENV) tools/run_tests.py lint
+
+bench: setup-test ## speed beside pcs, crmsh and the raw tools, as ratios; JSON in bench/results/
+	@$(PYTHON_ENV) bench/run.py
+
+man: setup-test ## write docs/pacewright.1 anew from the command line's own description
+	@$(PYTHON_ENV) tools/make_man.py
+
+clean: ## remove .venv, caches and results; Debian packages stay
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist bench/results
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf src/*.egg-info
