@@ -1,8 +1,8 @@
 """What a configuration object means, as plain values that compare equal when the meaning is equal.
 
 Keys are the spec's keys. Ids of sets, pairs, operations, rules and expressions mean nothing unless something
-refers to them; times are milliseconds, scores numbers, booleans true or false, roles today's names; lists whose
-order has no meaning are sorted.
+refers to them; times are spelled in seconds (``30s``, or ``1500ms``), scores are numbers or INFINITY, booleans true or
+false, roles today's names; lists whose order has no meaning are sorted.
 """
 
 from __future__ import annotations
@@ -19,25 +19,39 @@ from pacewright.model.expression import Inexpressible, expression_text
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.resources import Bundle, Clone, Container, Group, Operation, Operations, Primitive, Resource
 from pacewright.model.rules import Rule
-from pacewright.model.values import INFINITY, boolean, milliseconds, role, score
+from pacewright.model.values import INFINITY, boolean, milliseconds, role, score, score_text
 
 Plain = Any  # str, int, bool, None, or lists and dictionaries of these
 
 
 def normal(kind: Kind, text: str) -> Plain:
     """A value of that kind; the text itself where it is not of the kind."""
-    parsers: dict[Kind, Callable[[str], Plain]] = {
-        Kind.TIME: milliseconds, Kind.SCORE: score, Kind.BOOLEAN: boolean, Kind.ROLE: role,
-        Kind.INTEGER: _integer,
-        Kind.NAME: str.lower,
-    }  # fmt: skip
-    value = parsers[kind](text) if kind in parsers else text
+    parse = _PARSERS.get(kind)
+    value = parse(text) if parse else None
     return text if value is None else value
+
+
+def _time(text: str) -> Plain:
+    number = milliseconds(text)
+    if number is None:
+        return None
+    return f"{number // 1000}s" if number % 1000 == 0 else f"{number}ms"
+
+
+def _score(text: str) -> Plain:
+    number = score(text)
+    return score_text(number) if number is not None and abs(number) >= INFINITY else number
 
 
 def _integer(text: str) -> Plain:
     digits = text.strip().lstrip("+-")
     return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 40 else score(text)
+
+
+_PARSERS: Mapping[Kind, Callable[[str], Plain]] = {
+    Kind.TIME: _time, Kind.SCORE: _score, Kind.BOOLEAN: boolean, Kind.ROLE: role, Kind.INTEGER: _integer,
+    Kind.NAME: str.lower,
+}  # fmt: skip
 
 
 def spec_key(field: str) -> str:
@@ -92,9 +106,7 @@ def _children(values: tuple[Any, ...]) -> Plain:
 def sets_meaning(sets: Iterable[AttributeSet]) -> Plain:
     """``{name: value}`` for a single unconditional set, otherwise a list of sets in the order Pacemaker tries them."""
     merged: list[dict[str, Plain]] = []
-    for each in sorted(
-        sets, key=lambda s: -(normal(Kind.SCORE, s.score) if s.score and score(s.score) is not None else 0)
-    ):
+    for each in sorted(sets, key=lambda s: -(score(s.score or "0") or 0)):
         plain = _set_meaning(each)
         if not plain:
             continue

@@ -1,0 +1,55 @@
+"""What is to be changed in a configuration, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Reason(StrEnum):
+    """Why a change is made. Stable words; sentences are the view's."""
+
+    STATED = "stated"  # the spec says so
+    NOT_STATED = "not-stated"  # inside an owned object, the spec no longer says it
+    PRUNED = "pruned"  # owned, no longer in the spec, and --prune
+    DANGLING = "dangling"  # refers to something that is deleted
+    EMPTIED = "emptied"  # a group or clone whose members have gone elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One value inside an object. ``path``: spec keys joined by ``/``. None: absent.
+
+    ``secret`` values are compared but never shown.
+    """
+
+    path: str
+    before: Any
+    after: Any
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Create, update or delete of one object. ``kind`` is the administrator's word (``primitive``, ``colocation``).
+
+    ``adopts``: the object existed and no deployment owned it.
+    """
+
+    address: str
+    action: Action
+    kind: str
+    details: tuple[Detail, ...]
+    reason: Reason = Reason.STATED
+    adopts: bool = False
+
+    @property
+    def touches_secret(self) -> bool:
+        return any(d.secret for d in self.details)
