@@ -27,6 +27,11 @@ policy_mark="# written by pacewright's tools/setup.sh: packages start no service
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
+quietly() { # a command whose words matter only when it fails
+  local words
+  words=$("$@" 2>&1) || { printf '%s\n' "$words" >&2; return 1; }
+}
+
 present() { # a program on the path, or a file
   case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac
 }
@@ -70,8 +75,8 @@ install_packages() { # names of packages
   say "apt will install these $(wc -l <<<"$new") packages; none of their services will be started or enabled:"
   fmt -w 110 <<<"$(xargs <<<"$new")" | sed 's/^/    /'
   forbid_service_starts
-  DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends -qq \
-    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" >/dev/null || fail "apt-get install failed"
+  DEBIAN_FRONTEND=noninteractive quietly apt-get install --yes --no-install-recommends -qq \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" || fail "apt-get install failed"
   disable_services "$new"
   allow_service_starts
 }
