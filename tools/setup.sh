@@ -27,11 +27,6 @@ policy_mark="# written by pacewright's tools/setup.sh: packages start no service
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
-quietly() { # a command whose words matter only when it fails
-  local words
-  words=$("$@" 2>&1) || { printf '%s\n' "$words" >&2; return 1; }
-}
-
 present() { # a program on the path, or a file
   case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac
 }
@@ -75,17 +70,35 @@ install_packages() { # names of packages
   say "apt will install these $(wc -l <<<"$new") packages; none of their services will be started or enabled:"
   fmt -w 110 <<<"$(xargs <<<"$new")" | sed 's/^/    /'
   forbid_service_starts
-  DEBIAN_FRONTEND=noninteractive quietly apt-get install --yes --no-install-recommends -qq \
+  run_to_its_end apt-get install --yes --no-install-recommends -qq \
     -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" || fail "apt-get install failed"
   disable_services "$new"
   allow_service_starts
 }
 
+# A command that an interrupt of ours must not outrun: dpkg goes on configuring packages after Ctrl-C, and would start
+# their services if the policy below were gone by then. Its words are shown only if it fails.
+run_to_its_end() {
+  local log code=0 child interrupted=0
+  log=$(mktemp)
+  trap 'interrupted=1; say "interrupted; waiting for apt to end"' INT TERM HUP
+  DEBIAN_FRONTEND=noninteractive setsid "$@" >"$log" 2>&1 </dev/null &
+  child=$!
+  while true; do
+    code=0
+    wait "$child" || code=$?
+    kill -0 "$child" 2>/dev/null || break
+  done
+  trap - INT TERM HUP
+  [ "$code" = 0 ] || cat "$log" >&2
+  rm -f "$log"
+  [ "$interrupted" = 0 ] || exit 130
+  return "$code"
+}
+
 forbid_service_starts() { # invoke-rc.d and deb-systemd-invoke ask this program; 101 means "not allowed"
   [ ! -e $policy ] || grep -qF "$policy_mark" $policy || return 0
   trap allow_service_starts EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM HUP
   printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" >$policy
   chmod 755 $policy
 }
