@@ -9,11 +9,12 @@ from pacewright.catalogue.options import written_by_pacemaker
 from pacewright.cib.meaning import Plain, constraint_kind, kind_word, meaning, objects_of
 from pacewright.cib.ownership import is_record
 from pacewright.cib.pairs import SECTIONS, node_sections, plain_pairs, set_address, sets_under_rules
+from pacewright.model.attributes import NvPair
 from pacewright.model.change import Action, Change, Detail, Reason
 from pacewright.model.configuration import Configuration
 from pacewright.model.constraints import Colocation, Location, Order, Ticket
-from pacewright.model.element import Element
-from pacewright.model.resources import Bundle, Clone, Primitive
+from pacewright.model.element import Element, parts_of
+from pacewright.model.resources import Bundle, Clone, Group, Primitive
 
 IsSecret = Callable[[str | None, str], bool]
 
@@ -31,9 +32,11 @@ def compare(
     ``reasons``: why an address is deleted. ``adopted``: addresses that get an owner; they are changes even if equal.
     """
     old, new = comparables(before), comparables(after)
+    referenced = _secret_references(after)
     changes = []
     for address in [*new, *(a for a in old if a not in new)]:
-        details = tuple(_details(old.get(address), new.get(address), is_secret))
+        hidden = _hiding(is_secret, referenced.get(address, frozenset()))
+        details = tuple(_details(old.get(address), new.get(address), hidden))
         adopts = address in adopted
         if details or adopts or (address in old) != (address in new):
             action = Action.CREATE if address not in old else Action.DELETE if address not in new else Action.UPDATE
@@ -77,9 +80,31 @@ def _with_agent(element: Element) -> dict[str, Plain]:
     return plain
 
 
-def _details(
-    before: dict[str, Plain] | None, after: dict[str, Plain] | None, is_secret: IsSecret | None
-) -> Iterator[Detail]:
+def _secret_references(configuration: Configuration) -> dict[str, frozenset[str]]:
+    """Names of the pairs that were given as ``!secret``, by address."""
+    found = {address: frozenset(_secret_names(element)) for address, element in objects_of(configuration).items()}
+    for section, sets in [(s, s.sets(configuration)) for s in SECTIONS] + node_sections(configuration):
+        for each in sets:
+            for name in _secret_names(each):
+                found[f"{section.prefix} {name}"] = frozenset(("value",))
+            found[set_address(section, each)] = frozenset(_secret_names(each))
+    return {address: names for address, names in found.items() if names}
+
+
+def _secret_names(element: Element) -> Iterator[str]:
+    for part in parts_of(element):
+        if isinstance(part, NvPair):
+            if part.secret is not None and part.name:
+                yield part.name
+        elif not isinstance(part, Primitive | Group):
+            yield from _secret_names(part)
+
+
+def _hiding(is_secret: IsSecret | None, names: frozenset[str]) -> IsSecret:
+    return lambda agent, name: name in names or (is_secret is not None and is_secret(agent, name))
+
+
+def _details(before: dict[str, Plain] | None, after: dict[str, Plain] | None, is_secret: IsSecret) -> Iterator[Detail]:
     old, new = dict(flat(before or {})), dict(flat(after or {}))
     agent = str(new.get("agent") or old.get("agent") or "") or None
     for path in [*new, *(p for p in old if p not in new)]:
@@ -87,8 +112,7 @@ def _details(
             continue
         if old.get(path) != new.get(path) or (path in old) != (path in new):
             name = path.rpartition("/")[2]
-            secret = is_secret is not None and is_secret(agent, name)
-            yield Detail(path, old.get(path), new.get(path), secret)
+            yield Detail(path, old.get(path), new.get(path), is_secret(agent, name))
 
 
 def flat(plain: Plain, path: str = "") -> Iterator[tuple[str, Any]]:

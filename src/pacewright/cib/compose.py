@@ -61,13 +61,14 @@ def compose(live: Configuration, spec: Configuration, deployment: str, *, prune:
     live_objects = objects_of(live)
     addresses = set(objects_of(spec)) | {a for c in composed for a in c.addresses}
     existing = {a for a in objects_of(spec) if a in live_objects} | {a for c in composed for a in c.differing}
+    shared = {a for c in composed for a in c.existing - c.differing if not record.owns(a)}
     left = record.owned - addresses
     foreign = {a: r.deployment for r in others for a in sorted(existing) if r.owns(a)}
     present = _present(live, live_objects)
     return Composition(
         desired=desired,
         record=Record(
-            deployment, frozenset(addresses) | (frozenset() if prune else left & present), _stated_hand(spec)
+            deployment, frozenset(addresses - shared) | (frozenset() if prune else left & present), _stated_hand(spec)
         ),
         adopted=tuple(sorted(a for a in existing if not record.owns(a) and a not in foreign)),
         foreign=foreign,

@@ -44,6 +44,15 @@ class Cluster(Protocol):
         """Operations are simulated (embedded): nothing really starts."""
         ...
 
+    @property
+    def hidden_ids(self) -> frozenset[str]:
+        """Ids of resources that belong to the cluster itself (the embedded stand-in device): never shown."""
+        ...
+
+    def prepare(self, configuration: Configuration) -> None:
+        """Before the first plan: a fresh embedded cluster takes the configuration's nodes. Nothing elsewhere."""
+        ...
+
     def identity(self, snapshot: Snapshot) -> str:
         """What binds a plan to this cluster."""
         ...
@@ -56,9 +65,10 @@ class Cluster(Protocol):
         """A compare-and-swap patch. UsageError where the cluster is read-only."""
         ...
 
-    def step(self, deadline: float) -> bool:
-        """Lets a moment pass while waiting to settle (``deadline``: monotonic seconds).
+    def idle(self) -> bool:
+        """The cluster says itself that it has nothing to do (live: the DC is in S_IDLE)."""
+        ...
 
-        True when the cluster has nothing to do by its own word; the caller still judges by reading.
-        """
+    def step(self, deadline: float) -> None:
+        """Lets a moment pass while waiting to settle (``deadline``: monotonic seconds); embedded: transitions succeed."""
         ...

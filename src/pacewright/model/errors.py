@@ -7,6 +7,7 @@ PacewrightError
  |    +-- ConversionError    something that the target format cannot express
  |    +-- AdoptionNeeded     objects exist that no deployment owns
  +-- ToolError            1  a Pacemaker tool failed: read its stderr
+ +-- Declined             2  the user said no, or there was nobody to ask
  +-- StalePlan            3  the configuration moved: plan again
  +-- ForbiddenEffect      4  --forbid refused an effect
  +-- NotAsDesired         5  settled, but not as desired
@@ -78,6 +79,10 @@ class ToolError(PacewrightError):
     def __init__(self, command: Sequence[str], code: int, stderr: str) -> None:
         self.command, self.code, self.stderr = list(command), code, stderr
         super().__init__(f"{command[0]} failed with exit code {code}: {stderr.strip() or 'no message'}")
+
+
+class Declined(PacewrightError):
+    exit = Exit.PENDING
 
 
 class StalePlan(PacewrightError):

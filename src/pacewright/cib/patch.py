@@ -1,0 +1,46 @@
+"""The patch that writes a configuration as a compare-and-swap on (admin_epoch, epoch).
+
+``crm_diff`` makes the patch; what makes it a compare-and-swap is done here: the source version keeps admin_epoch and
+epoch but not num_updates, which moves with every change of status, and the digest goes, which covers the status too.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from lxml import etree
+
+from pacewright.cib.codec import encode
+from pacewright.cib.ids import with_ids
+from pacewright.cib.xml import Node, parse
+from pacewright.model.configuration import Configuration
+
+
+def desired_document(live: Node, desired: Configuration) -> Node:
+    """The whole CIB as it would be: desired configuration, live status, the epoch raised by one."""
+    root = etree.Element("cib", dict(live.attrib))
+    root.set("epoch", str(int(live.get("epoch") or 0) + 1))
+    root.set("num_updates", "0")
+    root.append(encode(with_ids(desired)))
+    root.extend(deepcopy(each) for each in live if each.tag != "configuration")
+    return root
+
+
+def without_status(root: Node) -> bytes:
+    """The document to compare: status has no part in what we write."""
+    bare = etree.Element("cib", dict(root.attrib))
+    section = root.find("configuration")
+    if section is not None:
+        bare.append(deepcopy(section))
+    return etree.tostring(bare)
+
+
+def bound_to_version(patch: bytes) -> bytes:
+    """``crm_diff``'s patch as a compare-and-swap."""
+    root = parse(patch, "<patch>")
+    root.attrib.pop("digest", None)
+    source = root.find("version/source")
+    if source is None:
+        raise ValueError("crm_diff made a patch without a version")
+    source.attrib.pop("num_updates", None)
+    return etree.tostring(root)

@@ -1,0 +1,104 @@
+"""From a spec and one reading of the cluster to a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pacewright.catalogue.secrets import is_secret
+from pacewright.cib.comparison import compare
+from pacewright.cib.compose import Composition, compose
+from pacewright.cib.patch import desired_document
+from pacewright.cib.predict import Prediction, predict
+from pacewright.cib.xml import Node
+from pacewright.cluster import tools
+from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.validate import validate
+from pacewright.model.change import Change
+from pacewright.model.configuration import Configuration
+from pacewright.model.errors import AdoptionNeeded, SpecError
+from pacewright.model.plan import Options, Plan
+from pacewright.model.report import Report, Reports, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with what it takes to carry it out. ``document``: the CIB that would be, None when nothing changes."""
+
+    plan: Plan
+    snapshot: Snapshot
+    composition: Composition
+    document: Node | None
+
+
+def plan(cluster: Cluster, spec: Configuration, deployment: str, options: Options) -> Planned:
+    """Reads once, composes, compares, validates, predicts. Raises SpecError with all that is wrong."""
+    cluster.prepare(spec)
+    snapshot = cluster.read()
+    composition = compose(snapshot.configuration, spec, deployment, prune=options.prune)
+    changes = changes_of(snapshot.configuration, composition)
+    document = desired_document(snapshot.root, composition.desired) if changes else None
+    reports = Reports([*composition.reports, *_owned_by_others(composition)])
+    if document is not None:
+        reports.extend(validate(cluster, snapshot, composition.desired, document, options))
+    if reports.errors:
+        raise SpecError(reports)
+    prediction = _predict(cluster, snapshot, document)
+    return Planned(
+        _plan(cluster, snapshot, composition, changes, prediction, reports, options), snapshot, composition, document
+    )
+
+
+def changes_of(live: Configuration, composition: Composition) -> tuple[Change, ...]:
+    return compare(
+        live, composition.desired, reasons=composition.removed, adopted=composition.adopted, is_secret=is_secret
+    )
+
+
+def refuse_adoption(planned: Planned) -> None:
+    """Raises AdoptionNeeded, naming every object that exists and has no owner, unless adoption was allowed."""
+    if planned.plan.adopted and not planned.plan.options.adopt:
+        reports = [
+            Report("adoption-needed", f"'{address}' exists and no deployment owns it", subject=address,
+                   suggestion="--adopt takes it over")
+            for address in planned.plan.adopted
+        ]  # fmt: skip
+        raise AdoptionNeeded(reports)
+
+
+def _owned_by_others(composition: Composition) -> list[Report]:
+    return [
+        Report("owned-by-other", f"'{address}' belongs to the deployment '{other}'", subject=address)
+        for address, other in composition.foreign.items()
+    ]
+
+
+def _predict(cluster: Cluster, snapshot: Snapshot, document: Node | None) -> Prediction | None:
+    if document is None:
+        return None
+    return predict(snapshot.root, document, lambda cib: tools.simulate(cluster.runner, cib))
+
+
+def _plan(
+    cluster: Cluster,
+    snapshot: Snapshot,
+    composition: Composition,
+    changes: tuple[Change, ...],
+    prediction: Prediction | None,
+    reports: Reports,
+    options: Options,
+) -> Plan:
+    made = Plan(
+        deployment=composition.record.deployment,
+        cluster=cluster.identity(snapshot),
+        version=snapshot.version[:2],
+        changes=changes,
+        adopted=composition.adopted,
+        left_over=composition.left_over,
+        reports=tuple(r for r in reports if r.severity is not Severity.ERROR),
+        options=options,
+    )
+    if prediction is None:
+        return made
+    shown = tuple(e for e in prediction.effects if e.base not in cluster.hidden_ids)
+    pending = tuple(e for e in prediction.pending_effects if e.base not in cluster.hidden_ids)
+    return replace(made, effects=shown, pending=pending, settles=prediction.settled)
