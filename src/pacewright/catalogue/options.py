@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from pacewright.catalogue.data import load
 from pacewright.model.attributes import META, PROPERTIES
 from pacewright.model.element import Kind
 
 
-@cache
 def _data() -> dict[str, Any]:
-    import yaml
-
-    text = resources.files(__package__).joinpath("options.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (a safe loader)
-    return loaded
+    return load("options")
 
 
 @cache
