@@ -46,20 +46,19 @@ def simulate(
 ) -> Simulation:
     """What the scheduler would do with this CIB now (one transition). Nothing is executed or written.
 
-    The exit code says nothing about what it finds (facts: crm_simulate), only about reading the input.
+    The exit code says nothing about what it finds, only about reading the input. The graph goes to standard output,
+    ahead of the answer: one program, no files.
     """
-    with runner.files({"cib.xml": cib, **({"graph.xml": b""} if graph else {})}) as paths:
-        command = ["crm_simulate", "--xml-file", paths["cib.xml"], "--run", "--output-as=xml"]
-        if scores:
-            command.append("--show-scores")
-        if graph:
-            command += ["--save-graph", paths["graph.xml"]]
-        done = runner.run(command, timeout=timeout)
-        _expect(done)
-        text = b""
-        if graph:
-            text = runner.run(["cat", paths["graph.xml"]]).stdout
-    return Simulation(done.stdout, text)
+    command = ["crm_simulate", "--xml-pipe", "--run", "--output-as=xml"]
+    if scores:
+        command.append("--show-scores")
+    if graph:
+        command += ["--save-graph", "/dev/stdout"]
+    done = runner.run(command, stdin=cib, timeout=timeout)
+    _expect(done)
+    text, mark, answer = done.stdout.rpartition(b"<pacemaker-result")
+    start = max(text.find(b"<transition_graph"), 0)
+    return Simulation(mark + answer, text[start:].partition(b"<?xml")[0])
 
 
 def difference(runner: Runner, old: bytes, new: bytes) -> bytes:

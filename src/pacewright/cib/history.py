@@ -1,0 +1,200 @@
+"""Carries out a transition in the CIB: writes the history that nodes would write if every operation succeeded.
+
+Operations are simulated here, decisions never: what follows is again the scheduler's to say. ``crm_simulate
+--simulate`` does the same one operation at a time and takes minutes where this takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pacewright.cib import promotion
+from pacewright.cib.digests import Reloadable, add_digests, no_metadata
+from pacewright.cib.nodestate import NodeState, StatusSection
+from pacewright.cib.transition import GraphAction, Simulate, Transition, read_transition
+from pacewright.cib.xml import Node
+
+MOST_TRANSITIONS = 50
+_EXECUTED = ("monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload", "reload-agent")
+_ENDS_MONITORS = ("stop", "migrate_to")
+_REMOTE_AGENT = ("ocf", "pacemaker", "remote")
+
+
+def advance(
+    root: Node, transition: Transition, *, reloadable: Reloadable = no_metadata, now: int | None = None
+) -> Node:
+    """A copy of the CIB after the transition. ``now``: seconds since 1970, written as the time of each operation."""
+    new = deepcopy(root)
+    writer = _Writer(StatusSection(new), reloadable, int(time.time()) if now is None else now)
+    for action in transition.actions:
+        writer.carry_out(action)
+    return new
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes one transition's history into a status section."""
+
+    status: StatusSection
+    reloadable: Reloadable
+    now: int
+    call: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.call = self.status.last_call()
+
+    def carry_out(self, action: GraphAction) -> None:
+        if action.operation == "stonith":
+            self._fence(action)
+        elif action.kind == "rsc_op" and action.operation in _EXECUTED:
+            self._execute(action)
+        elif (do := _HOUSEKEEPING.get(action.operation)) is not None and action.kind != "pseudo_event":
+            do(self.status.of(action), action)
+
+    def _fence(self, action: GraphAction) -> None:
+        state = self.status.of(action)
+        if action.fences:
+            state.take_down()
+        else:
+            state.unfence(self.now, action.meta)
+
+    def _execute(self, action: GraphAction) -> None:
+        state = self.status.of(action)
+        self.call += 1
+        entry = record(state, action, self.call, self.now)
+        add_digests(entry, action, self.reloadable)
+        if action.operation in _ENDS_MONITORS:
+            state.forget_operations(action.resource, lambda e: e.get("interval") != "0")
+        if action.operation in ("start", "stop"):
+            state.forget_operations(action.resource, lambda e: e is not entry and _is_migration(e))
+        if action.agent == _REMOTE_AGENT:
+            self._remote_node(action)
+        promotion.report_score(self.status, action)
+
+    def _remote_node(self, action: GraphAction) -> None:
+        """A connection that starts brings its node up, with nothing running on it; one that stops takes it down."""
+        if action.operation == "start":
+            self.status.remote(action.resource).bring_up()
+        elif action.operation == "stop" and not self._connected_elsewhere(action):
+            self.status.remote(action.resource).take_down()
+
+    def _connected_elsewhere(self, action: GraphAction) -> bool:
+        """A connection that has moved live stops at its source while the node stays up."""
+        return any(
+            entry.get("operation") == "migrate_from" and entry.get("migrate_source") == action.node
+            for state in self.status.all()
+            for entry in state.operations(action.resource)
+        )
+
+
+def record(state: NodeState, action: GraphAction, call: int, now: int, rc: int | None = None) -> Node:
+    """Writes the result of one operation, as the node's controller does, and returns the entry.
+
+    ``rc``: the agent's exit code; the expected one when None. A code that was not expected is a failure.
+    """
+    target = int(action.meta.get("op_target_rc") or 0)
+    code = target if rc is None else rc
+    # Pacemaker records a reload as a start, so that the state is easy to tell.
+    operation = "start" if action.operation.startswith("reload") else action.operation
+    interval = action.interval
+    key = f"{action.resource}_{operation}_{interval}"
+    if operation in ("migrate_to", "migrate_from"):
+        name = key
+    elif code != target:
+        name = f"{action.resource}_last_failure_0"
+    else:
+        name = key if interval else f"{action.resource}_last_0"
+    transition_key = f"{action.id}:{call}:{target}:00000000-0000-0000-0000-000000000000"
+    values = {
+        "operation_key": key, "operation": operation, "crm-debug-origin": "pacewright",
+        "crm_feature_set": action.feature_set, "transition-key": transition_key,
+        "transition-magic": f"0:{code};{transition_key}", "exit-reason": "", "on_node": action.router or action.node,
+        "call-id": str(call), "rc-code": str(code), "op-status": "0" if code == target else "4",
+        "interval": str(interval), "last-rc-change": str(now), "exec-time": "0", "queue-time": "0",
+    }  # fmt: skip
+    values["transition-magic"] = f"{values['op-status']}:{code};{transition_key}"
+    for name_of_side in ("migrate_source", "migrate_target"):
+        if name_of_side in action.meta and operation.startswith("migrate"):
+            values[name_of_side] = action.meta[name_of_side]
+    return state.put_operation(action.resource, action.agent, action.meta.get("container"), name, values)
+
+
+def _is_migration(entry: Node) -> bool:
+    return str(entry.get("operation")).startswith("migrate")
+
+
+def _cancel(state: NodeState, action: GraphAction) -> None:
+    key = f"{action.resource}_{action.meta.get('operation')}_{action.meta.get('interval')}"
+    state.forget_operations(action.resource, lambda e: e.get("operation_key") == key)
+
+
+def _delete(state: NodeState, action: GraphAction) -> None:
+    state.forget_resource(action.resource)
+
+
+def _clear_failures(state: NodeState, action: GraphAction) -> None:
+    # The configured name is missing here: Pacemaker's key is RESOURCE_clear_failcount_0.
+    resource = action.resource or action.key.removesuffix("_clear_failcount_0")
+    state.forget_failures(resource)
+
+
+def _shut_down(state: NodeState, _action: GraphAction) -> None:
+    state.take_down()
+
+
+_HOUSEKEEPING: dict[str, Callable[[NodeState, GraphAction], None]] = {
+    "cancel": _cancel, "delete": _delete, "lrm_delete": _delete, "clear_failcount": _clear_failures,
+    "do_shutdown": _shut_down,
+}  # fmt: skip
+
+
+# ---- until there is nothing left to do
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``root``: the CIB at the end. ``transitions``: what was carried out, in order. ``last``: the scheduler's last
+    answer. ``settled``: it had nothing left to do; False when the same came back again and again, or after too many."""
+
+    root: Node
+    transitions: tuple[Transition, ...]
+    last: Transition
+    settled: bool
+
+
+def settle(
+    root: Node,
+    simulate: Simulate,
+    *,
+    reloadable: Reloadable = no_metadata,
+    most: int = MOST_TRANSITIONS,
+    first: Transition | None = None,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> Outcome:
+    """Lets every transition succeed until the scheduler has nothing left to do.
+
+    ``first``: the scheduler's answer for ``root`` where it is known already. ``may_go_on`` is asked before each run.
+    """
+    done: list[Transition] = []
+    seen: dict[tuple[str, ...], int] = {}
+    transition = first or ask(root, simulate, 1)
+    while transition.runnable:
+        signature = tuple(sorted(f"{a.key} {a.node}" for a in transition.actions if a.real))
+        seen[signature] = seen.get(signature, 0) + 1
+        if len(done) >= most or seen[signature] > 2 or not may_go_on():
+            return Outcome(root, tuple(done), transition, False)
+        root = advance(root, transition, reloadable=reloadable)
+        done.append(transition)
+        transition = ask(root, simulate, len(done) + 1)
+    return Outcome(root, tuple(done), transition, True)
+
+
+def ask(root: Node, simulate: Simulate, number: int) -> Transition:
+    """The scheduler's next transition for a CIB."""
+    simulation = simulate(etree.tostring(root))
+    return read_transition(simulation.answer, simulation.graph, number)

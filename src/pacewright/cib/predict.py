@@ -1,0 +1,76 @@
+"""Predicts what a change of the configuration makes Pacemaker do, over all transitions until it has settled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from pacewright.cib.digests import Reloadable, no_metadata
+from pacewright.cib.history import settle
+from pacewright.cib.transition import Simulate, Transition
+from pacewright.cib.xml import Node
+from pacewright.model.effects import Effect, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a change brings about.
+
+    ``effects``: of the change alone, in order. ``pending_effects``: what the cluster would do anyway. ``operations``:
+    all that nodes will execute, for pending effects too. ``settled``: whether the scheduler comes to an end.
+    ``final_root``: the CIB then.
+    """
+
+    effects: tuple[Effect, ...]
+    pending_effects: tuple[Effect, ...]
+    operations: tuple[Operation, ...]
+    transitions: tuple[Transition, ...]
+    settled: bool
+    final_root: Node
+
+
+def predict(live: Node, desired: Node, simulate: Simulate, *, reloadable: Reloadable = no_metadata) -> Prediction:
+    """The effects of ``desired`` (a whole CIB: live status, new configuration) beyond those pending in ``live``.
+
+    ``simulate`` is called from two threads at once. Raises what it raises.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        pending = beside.submit(settle, live, simulate, reloadable=reloadable)
+        outcome = settle(desired, simulate, reloadable=reloadable)
+        would = effects_of(pending.result().transitions)
+    return Prediction(
+        effects=without(effects_of(outcome.transitions), would),
+        pending_effects=would,
+        operations=operations_of(outcome.transitions),
+        transitions=outcome.transitions,
+        settled=outcome.settled,
+        final_root=outcome.root,
+    )
+
+
+def effects_of(transitions: Iterable[Transition]) -> tuple[Effect, ...]:
+    """The effects of transitions that follow each other. Those after the first rest on what agents will report."""
+    return tuple(
+        replace(effect, certain=effect.certain and effect.transition == 1)
+        for transition in transitions
+        for effect in transition.summary
+    )
+
+
+def operations_of(transitions: Iterable[Transition]) -> tuple[Operation, ...]:
+    """What nodes execute, in order."""
+    return tuple(op for number, each in enumerate(transitions, 1) for op in each.operations(number))
+
+
+def without(effects: Iterable[Effect], others: Iterable[Effect]) -> tuple[Effect, ...]:
+    """The effects less the others, each counted once."""
+    left = Counter(effect.key for effect in others)
+    remaining = []
+    for effect in effects:
+        if left[effect.key]:
+            left[effect.key] -= 1
+        else:
+            remaining.append(effect)
+    return tuple(remaining)

@@ -1,0 +1,49 @@
+"""A CIB in a file, to look at and to plan against. It is never written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pacewright.cib.codec import configuration_of
+from pacewright.cib.xml import parse
+from pacewright.cluster.base import Snapshot
+from pacewright.cluster.runner import LocalRunner
+from pacewright.cluster.tools import Written
+from pacewright.model.configuration import Configuration
+from pacewright.model.errors import NoCluster, UsageError
+
+
+class FileCluster:
+    """Stands for the cluster that the CIB was taken from."""
+
+    simulated = True
+    hidden_ids: frozenset[str] = frozenset()
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.name = f"file:{path}"
+        self.runner = LocalRunner()
+
+    def identity(self, _snapshot: Snapshot) -> str:
+        return f"file:{os.path.realpath(self.path)}"
+
+    def read(self) -> Snapshot:
+        try:
+            data = Path(self.path).read_bytes()
+        except OSError as error:
+            raise NoCluster(f"{self.path}: {error.strerror}") from None
+        root = parse(data, self.path)
+        return Snapshot(root, data, configuration_of(root, self.path))
+
+    def prepare(self, configuration: Configuration) -> None:
+        """Nothing: the file is what it is."""
+
+    def write(self, patch: bytes) -> Written:  # noqa: ARG002
+        raise UsageError(f"{self.name} is read-only: plan against it, write to another --cluster")
+
+    def idle(self) -> bool:
+        return True
+
+    def step(self, deadline: float) -> None:  # noqa: ARG002
+        raise UsageError(f"{self.name} does not run: nothing in it will ever settle")
