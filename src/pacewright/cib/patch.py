@@ -38,9 +38,9 @@ def without_status(root: Node) -> bytes:
 def bound_to_version(patch: bytes) -> bytes:
     """``crm_diff``'s patch as a compare-and-swap."""
     root = parse(patch, "<patch>")
-    root.attrib.pop("digest", None)
+    etree.strip_attributes(root, "digest")
     source = root.find("version/source")
     if source is None:
         raise ValueError("crm_diff made a patch without a version")
-    source.attrib.pop("num_updates", None)
+    etree.strip_attributes(source, "num_updates")
     return etree.tostring(root)

@@ -70,5 +70,8 @@ class Cluster(Protocol):
         ...
 
     def step(self, deadline: float) -> None:
-        """Lets a moment pass while waiting to settle (``deadline``: monotonic seconds); embedded: transitions succeed."""
+        """Lets a moment pass while waiting to settle, until ``deadline`` (monotonic seconds) at most.
+
+        On an embedded cluster all that the scheduler wants is done.
+        """
         ...

@@ -89,7 +89,7 @@ def refuse(planned: Planned) -> None:
 
 
 def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: float) -> tuple[Planned, str]:
-    """Writes the plan as one compare-and-swap, planning again while others move the configuration without touching ours.
+    """Writes the plan as one compare-and-swap; plans again while others move what is not ours.
 
     Returns the plan as written (without changes when somebody else has made them meanwhile) and its id.
     """

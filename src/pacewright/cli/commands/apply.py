@@ -1,0 +1,138 @@
+"""``pacewright apply``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pacewright.cli.desired import Desired, file_digest, read_desired
+from pacewright.cli.plan_document import SavedPlan, plan_document, plan_from, saved_plan
+from pacewright.cli.plan_options import add_plan_options, plan_options
+from pacewright.cli.progress import Progress
+from pacewright.cli.session import Document, Session, Style
+from pacewright.cli.views.plan import plan_text
+from pacewright.cli.views.result import result_text
+from pacewright.model.errors import Exit, SpecError, StalePlan
+from pacewright.model.plan import Plan
+
+if TYPE_CHECKING:
+    from pacewright.cluster.base import Cluster
+    from pacewright.workflow.applying import Applied
+
+DESCRIPTION = """\
+Plans, asks, writes all changes in one compare-and-swap, and waits until the cluster has settled.
+A plan saved by 'pacewright plan --out' is carried out without asking, if it still holds.
+
+Exit codes: 0 as desired; 2 declined; 3 the configuration moved in conflict; 4 refused by --forbid; 5 settled, but not
+as desired; 6 not settled in time; 7 no quorum; 1 an error.
+"""
+EXAMPLES = """\
+examples:
+  pacewright apply site.yaml
+  pacewright apply site.yaml --yes --forbid restart,stop --wait 300
+  pacewright apply site.plan
+  pacewright apply imported.yaml --adopt
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC|PLAN", help="spec, crmsh text, pcs commands, CIB, or a saved plan")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    add_plan_options(parser)
+    waiting = parser.add_mutually_exclusive_group()
+    waiting.add_argument(
+        "--wait", metavar="SECONDS", type=seconds, default=600.0, help="bound of the wait (default 600)"
+    )
+    waiting.add_argument("--no-wait", action="store_true", help="exit 0 once written")
+
+
+def seconds(text: str) -> float:
+    """A whole or fractional number of seconds, with or without a unit."""
+    from pacewright.model.values import milliseconds
+
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        number = milliseconds(text)
+        if number is None:
+            raise argparse.ArgumentTypeError(f"'{text}' is no time") from None
+        return number / 1000
+
+
+def run(arguments: argparse.Namespace, session: Session) -> int:
+    from pacewright.workflow.applying import apply
+
+    saved = _saved(arguments.spec)
+    desired = _desired_of(saved) if saved else read_desired(arguments.spec)
+    options = saved.plan.options if saved else plan_options(arguments)
+    session.report(desired.source.placed(desired.source.loaded.reports))
+    cluster = session.cluster()
+    progress = Progress(session)
+    try:
+        applied = apply(
+            cluster, desired.configuration, saved.plan.deployment if saved else desired.deployment, options,
+            seconds=None if arguments.no_wait else arguments.wait,
+            confirm=lambda plan: _confirm(plan, arguments.yes, cluster, session),
+            agreed=saved.plan if saved else None, progress=progress,
+        )  # fmt: skip
+    except SpecError as error:
+        raise SpecError(desired.source.placed(error.reports)) from None
+    finally:
+        progress.end()
+    session.report(desired.source.placed(applied.plan.reports))
+    undesired = applied.undesired()
+    session.emit(_document(applied, undesired, cluster), result_text)
+    return Exit.NOT_AS_DESIRED if undesired else Exit.DONE
+
+
+def _saved(path: str) -> SavedPlan | None:
+    if path == "-":
+        return None
+    try:
+        with open(path, "rb") as file:
+            document = saved_plan(file.read())
+    except OSError:
+        return None  # reading it as a spec will say what is wrong
+    return plan_from(document, path) if document else None
+
+
+def _desired_of(saved: SavedPlan) -> Desired:
+    try:
+        digest = file_digest(saved.spec)
+    except OSError as error:
+        raise StalePlan(f"the plan's spec {saved.spec} cannot be read: {error.strerror}") from None
+    if digest != saved.digest:
+        raise StalePlan(f"the spec {saved.spec} has changed since the plan was made")
+    return read_desired(saved.spec)
+
+
+def _confirm(plan: Plan, yes: bool, cluster: Cluster, session: Session) -> bool:
+    """Shows the plan on standard error and asks; without a terminal only ``--yes`` says yes."""
+    document = plan_document(plan, simulated=cluster.simulated)
+    if not session.json:
+        session.say(plan_text(document, Style(session.err.isatty() and not yes)).rstrip("\n"))
+    if yes:
+        return True
+    if not sys.stdin.isatty() or session.json:
+        session.say("not applied: no terminal to confirm on (give --yes)")
+        return False
+    session.err.write("Apply? [y/N] ")
+    session.err.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _document(applied: Applied, undesired: list[str], cluster: Cluster) -> Document:
+    status = applied.status
+    return {
+        "format": "pacewright-apply",
+        "version": 1,
+        "written": applied.written,
+        "settled": status is not None,
+        "as_desired": None if status is None else not undesired,
+        "not_as_desired": [
+            {"resource": name, "why": list(status.resources[name].why_not) if status else []} for name in undesired
+        ],
+        "simulated": cluster.simulated,
+        "plan": plan_document(applied.plan, simulated=cluster.simulated),
+    }

@@ -1,0 +1,60 @@
+"""``pacewright plan``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+
+from pacewright.cli.desired import read_desired
+from pacewright.cli.plan_document import plan_document
+from pacewright.cli.plan_options import add_plan_options, plan_options
+from pacewright.cli.session import Session
+from pacewright.cli.views.plan import plan_text
+from pacewright.model.errors import Exit, SpecError, UsageError
+
+DESCRIPTION = """\
+Shows every change that the spec makes to the cluster's configuration and everything that Pacemaker will do because of
+it, until it has settled, computed by Pacemaker's own scheduler. Nothing is written.
+
+Exit codes: 0 nothing to do; 2 changes pending; 4 an effect that --forbid names; 1 an error in the spec.
+"""
+EXAMPLES = """\
+examples:
+  pacewright plan site.yaml
+  pacewright plan site.yaml --forbid restart,stop
+  pacewright plan site.yaml --out site.plan && pacewright apply site.plan
+  pacewright plan folsom.crm --cluster embedded --json
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help="spec, crmsh text, pcs commands or CIB; '-' for standard input")
+    parser.add_argument("--out", metavar="PLAN", help="save the plan, for 'pacewright apply PLAN'")
+    add_plan_options(parser)
+
+
+def run(arguments: argparse.Namespace, session: Session) -> int:
+    from pacewright.cluster.files import write_atomically
+    from pacewright.workflow.planning import plan
+
+    if arguments.out and arguments.spec == "-":
+        raise UsageError("--out needs a spec in a file: a saved plan names the spec that it was made from")
+    desired = read_desired(arguments.spec)
+    session.report(desired.source.placed(desired.source.loaded.reports))
+    cluster = session.cluster()
+    try:
+        planned = plan(cluster, desired.configuration, desired.deployment, plan_options(arguments))
+    except SpecError as error:
+        raise SpecError(desired.source.placed(error.reports)) from None
+    document = plan_document(
+        planned.plan, spec="" if arguments.spec == "-" else os.path.abspath(arguments.spec), digest=desired.digest,
+        simulated=cluster.simulated,
+    )  # fmt: skip
+    if arguments.out:
+        write_atomically(arguments.out, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    session.report(desired.source.placed(planned.plan.reports))
+    session.emit(document, plan_text)
+    if planned.plan.forbidden:
+        return Exit.FORBIDDEN
+    return Exit.PENDING if planned.plan.changes else Exit.DONE

@@ -1,0 +1,47 @@
+"""The configuration that plan and apply are given, ready for the workflow."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from pacewright.cib.ownership import deployment_name, is_deployment_name, without_records
+from pacewright.cli.input import Source, read_source
+from pacewright.model.configuration import Configuration
+from pacewright.model.errors import SpecError
+from pacewright.model.report import Place, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """``configuration`` has its secrets resolved. ``digest``: SHA-256 of the text it was read from, empty for standard input."""
+
+    source: Source
+    configuration: Configuration
+    deployment: str
+    digest: str
+
+
+def read_desired(path: str) -> Desired:
+    """Reads any format; resolves secrets; the deployment's name is the spec's, else the file's base name."""
+    from pacewright.cluster.secrets import resolve
+
+    source = read_source(path)
+    configuration = without_records(source.loaded.configuration)
+    name = configuration.name
+    if name is not None and not is_deployment_name(name):
+        message = f"'{name}' is no deployment's name: letters, digits, '_', '.', '-'; at most 63"
+        raise SpecError([Report("bad-deployment-name", message, place=Place(source.name))])
+    stem = "stdin" if path == "-" else path.rpartition("/")[2].partition(".")[0]
+    try:
+        resolved = resolve(configuration, source.folder)
+    except SpecError as error:
+        raise SpecError(source.placed(error.reports)) from None
+    return Desired(source, resolved, name or deployment_name(stem), file_digest(path))
+
+
+def file_digest(path: str) -> str:
+    if path == "-":
+        return ""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,31 @@
+"""The options that plan and apply share."""
+
+from __future__ import annotations
+
+import argparse
+
+from pacewright.model.effects import Action
+from pacewright.model.errors import UsageError
+from pacewright.model.plan import COVERS, Options
+
+
+def add_plan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--forbid", metavar="EFFECTS", default="",
+                        help="refuse these effects, comma-separated: restart, stop, move, demote, fence")  # fmt: skip
+    parser.add_argument(
+        "--prune", action="store_true", help="delete what this deployment owns and the spec no longer names"
+    )
+    parser.add_argument("--adopt", action="store_true", help="take over objects that exist and that no deployment owns")
+    parser.add_argument(
+        "--allow-missing-agents", action="store_true", help="a missing agent is a warning, not an error"
+    )
+
+
+def plan_options(arguments: argparse.Namespace) -> Options:
+    """Raises UsageError for an effect that is none."""
+    words = [w.strip() for w in arguments.forbid.split(",") if w.strip()]
+    known = {str(a): a for a in COVERS}
+    if unknown := [w for w in words if w not in known]:
+        raise UsageError(f"--forbid {','.join(unknown)}: not an effect; known: {', '.join(known)}")
+    forbid: frozenset[Action] = frozenset(known[w] for w in words)
+    return Options(forbid, arguments.adopt, arguments.prune, arguments.allow_missing_agents)

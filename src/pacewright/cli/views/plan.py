@@ -1,0 +1,123 @@
+"""A plan as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pacewright.cli.session import Document, Style
+
+_SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
+_LOUD = {"stop", "restart", "recover", "move", "demote", "fence"}
+_REASONS = {
+    "pruned": "no longer in the spec", "dangling": "refers to what is deleted", "emptied": "has no member left",
+    "not-stated": "no longer stated",
+}  # fmt: skip
+LONGEST = 72
+
+
+def plan_text(document: Document, style: Style) -> str:
+    return "\n".join(_lines(document, style)) + "\n"
+
+
+def _lines(document: Document, style: Style) -> Iterator[str]:
+    simulated = "; operations are simulated, the scheduler is real" if document["simulated"] else ""
+    yield f"Deployment {style('bold', document['deployment'])} on {document['cluster']}{simulated}"
+    if not document["changes"]:
+        yield "Nothing to do: the configuration is as the spec says."
+    else:
+        yield ""
+        yield style("bold", f"Changes ({len(document['changes'])}):")
+        for change in document["changes"]:
+            yield from _change(change, style)
+        yield ""
+        yield from _effects(document, style)
+    if document["left_over"]:
+        yield ""
+        yield "Left over (owned, no longer in the spec; kept without --prune):"
+        yield from (f"  {address}" for address in document["left_over"])
+    if document["adopted"] and not document["options"]["adopt"]:
+        yield ""
+        yield style("yellow", f"{len(document['adopted'])} of these exist and have no owner: apply needs --adopt.")
+    if document["forbidden"]:
+        yield ""
+        yield style("red", "Refused by --forbid:")
+        yield from (f"  {_effect(e)}" for e in document["forbidden"])
+
+
+def _change(change: Document, style: Style) -> Iterator[str]:
+    sign, colour = _SIGNS[change["action"]]
+    notes = [n for n in (change["adopts"] and "adopted", _REASONS.get(change["reason"])) if n]
+    note = f"  ({', '.join(notes)})" if notes else ""
+    agent = next((d["after"] or d["before"] for d in change["details"] if d["path"] == "agent"), None)
+    agent_text = f"  {agent}" if agent and change["action"] != "update" else ""
+    yield f"  {style(colour, sign)} {_title(change)}{agent_text}{note}"
+    if change["action"] == "update":
+        yield from (f"      {_detail(d, style)}" for d in change["details"])
+    elif change["action"] == "create":
+        shown = [d for d in change["details"] if d["path"] not in ("agent", "value")]
+        yield from (f"      {d['path']}: {_value(d['after'])}" for d in shown)
+
+
+def _title(change: Document) -> str:
+    """``primitive p_IP``, ``property stonith-enabled = true``."""
+    word, _, name = change["address"].partition(" ")
+    title = f"{change['kind']} {name}" if word in ("resource", "location", "colocation", "order") else change["address"]
+    value = next((d for d in change["details"] if d["path"] == "value"), None)
+    if value is None or change["action"] == "update":
+        return title
+    return f"{title} = {_value(value['after'] if change['action'] == 'create' else value['before'])}"
+
+
+def _detail(detail: Document, style: Style) -> str:
+    before, after = detail["before"], detail["after"]
+    if before is None:
+        return f"{detail['path']}: {style('green', '+ ' + _value(after))}"
+    if after is None:
+        return f"{detail['path']}: {style('red', '- ' + _value(before))}"
+    if detail["secret"]:
+        return f"{detail['path']}: {_value(after)} (changed)"
+    return f"{detail['path']}: {_value(before)} -> {_value(after)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        text = ", ".join(str(v) for v in value)
+    else:
+        text = (
+            {True: "true", False: "false", None: "(none)"}.get(value, str(value))
+            if not isinstance(value, str)
+            else value
+        )
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def _effects(document: Document, style: Style) -> Iterator[str]:
+    effects = document["effects"]
+    if not effects:
+        yield "Effects: none; nothing will be started, stopped or moved."
+    else:
+        counts: dict[str, int] = {}
+        for effect in effects:
+            counts[effect["action"]] = counts.get(effect["action"], 0) + 1
+        summary = ", ".join(f"{n} {action}" for action, n in counts.items())
+        yield style("bold", f"Effects ({summary}):")
+        for effect in effects:
+            yield f"  {style('red' if effect['action'] in _LOUD else 'green', effect['action']):<8} {_effect(effect, bare=True)}"
+    if document["pending"]:
+        yield f"Pending anyway: {', '.join(_effect(e) for e in document['pending'])}"
+    if not document["settles"]:
+        yield style("yellow", "The scheduler does not come to rest within the transitions looked at.")
+
+
+def _effect(effect: Document, *, bare: bool = False) -> str:
+    """``restart p_mysql on alice (resource definition change)``."""
+    where = (
+        f"{effect['source']} -> {effect['node']}"
+        if effect["source"] and effect["node"] != effect["source"]
+        else effect["node"]
+    )
+    what = f"{effect['resource']} on {where}" if effect["resource"] else where
+    may = "" if effect["certain"] else "may: "
+    reason = f"  ({effect['reason']})" if effect["reason"] else ""
+    return f"{may}{what}{reason}" if bare else f"{may}{effect['action']} {what}{reason}"
