@@ -18,7 +18,7 @@ from pacewright.model.configuration import Configuration
 
 def desired_document(live: Node, desired: Configuration) -> Node:
     """The whole CIB as it would be: desired configuration, live status, the epoch raised by one."""
-    root = etree.Element("cib", dict(live.attrib))
+    root = etree.Element("cib", attributes_of(live))
     root.set("epoch", str(int(live.get("epoch") or 0) + 1))
     root.set("num_updates", "0")
     root.append(encode(with_ids(desired)))
@@ -26,9 +26,13 @@ def desired_document(live: Node, desired: Configuration) -> Node:
     return root
 
 
+def attributes_of(node: Node) -> dict[str, str]:
+    return {str(name): str(value) for name, value in node.attrib.items()}
+
+
 def without_status(root: Node) -> bytes:
     """The document to compare: status has no part in what we write."""
-    bare = etree.Element("cib", dict(root.attrib))
+    bare = etree.Element("cib", attributes_of(root))
     section = root.find("configuration")
     if section is not None:
         bare.append(deepcopy(section))

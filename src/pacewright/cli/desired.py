@@ -14,7 +14,7 @@ from pacewright.model.report import Place, Report
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """``configuration`` has its secrets resolved. ``digest``: SHA-256 of the text it was read from, empty for standard input."""
+    """``configuration`` has its secrets resolved. ``digest``: SHA-256 of its text, empty for standard input."""
 
     source: Source
     configuration: Configuration

@@ -13,12 +13,10 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--forbid", metavar="EFFECTS", default="",
                         help="refuse these effects, comma-separated: restart, stop, move, demote, fence")  # fmt: skip
     parser.add_argument(
-        "--prune", action="store_true", help="delete what this deployment owns and the spec no longer names"
+        "--prune", action="store_true", help="delete what the deployment owns and the spec no longer names"
     )
-    parser.add_argument("--adopt", action="store_true", help="take over objects that exist and that no deployment owns")
-    parser.add_argument(
-        "--allow-missing-agents", action="store_true", help="a missing agent is a warning, not an error"
-    )
+    parser.add_argument("--adopt", action="store_true", help="take over objects that exist and have no owner")
+    parser.add_argument("--allow-missing-agents", action="store_true", help="missing agents are warnings, not errors")
 
 
 def plan_options(arguments: argparse.Namespace) -> Options:

@@ -13,6 +13,7 @@ _REASONS = {
     "pruned": "no longer in the spec", "dangling": "refers to what is deleted", "emptied": "has no member left",
     "not-stated": "no longer stated",
 }  # fmt: skip
+_WORDS = {True: "true", False: "false", None: "(none)"}
 LONGEST = 72
 
 
@@ -103,7 +104,8 @@ def _effects(document: Document, style: Style) -> Iterator[str]:
         summary = ", ".join(f"{n} {action}" for action, n in counts.items())
         yield style("bold", f"Effects ({summary}):")
         for effect in effects:
-            yield f"  {style('red' if effect['action'] in _LOUD else 'green', effect['action']):<8} {_effect(effect, bare=True)}"
+            word = style("red" if effect["action"] in _LOUD else "green", effect["action"])
+            yield f"  {word:<8} {_effect(effect, bare=True)}"
     if document["pending"]:
         yield f"Pending anyway: {', '.join(_effect(e) for e in document['pending'])}"
     if not document["settles"]:
