@@ -1,0 +1,110 @@
+"""``pacewright graph``: resources and constraints as a picture."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pacewright.cib.graph.build import build
+from pacewright.cib.graph.compare import compare
+from pacewright.cib.graph.dot import dot_text
+from pacewright.cib.graph.svg import finished_svg
+from pacewright.cib.graph.values import Graph, document
+from pacewright.cli.session import Session
+from pacewright.cluster.graphviz import layout
+from pacewright.model.configuration import Configuration
+from pacewright.model.errors import Exit, InputError, UsageError
+from pacewright.model.report import Place, Report
+from pacewright.sources import formats
+
+FORMATS = ("dot", "svg", "html")
+DESCRIPTION = "Resources and constraints as a picture. Parameter values are never shown."
+EXAMPLES = """\
+examples:
+  pacewright graph site.yaml -o site.html
+  pacewright graph --cluster live --format svg > now.svg
+  pacewright graph cib.xml --compare site.yaml -o change.html
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "spec", nargs="?", metavar="SPEC", help="file in any format, - for standard input (default: the cluster)"
+    )
+    parser.add_argument("--format", choices=FORMATS, help="default: by the ending of PATH, else svg")
+    parser.add_argument("-o", "--output", metavar="PATH", help="default: standard output")
+    parser.add_argument("--compare", metavar="OTHER", help="mark what differs in OTHER: added, removed, changed")
+
+
+def run(arguments: argparse.Namespace, session: Session) -> Exit:
+    if session.json and (arguments.output or arguments.format):
+        raise UsageError("graph: --json prints to standard output, without --format and -o")
+    if arguments.spec == "-" == arguments.compare:
+        raise UsageError("graph: only one of the two can be standard input")
+    graph = _graph(arguments, session)
+    if session.json:
+        session.emit(document(graph), lambda _document, _style: "")
+    else:
+        _deliver(_picture(graph, _format(arguments), _title(arguments, session)), arguments.output, session)
+    return Exit.DONE
+
+
+def _graph(arguments: argparse.Namespace, session: Session) -> Graph:
+    hidden: frozenset[str] = frozenset()
+    if arguments.spec is None:
+        cluster = session.cluster()
+        configuration = cluster.read().configuration
+        hidden = getattr(cluster, "hidden_ids", frozenset())
+    else:
+        configuration = _load(arguments.spec, session)
+    if arguments.compare is None:
+        return build(configuration, hidden)
+    return compare(configuration, _load(arguments.compare, session), hidden)
+
+
+def _load(path: str, session: Session) -> Configuration:
+    """A file's configuration. Warnings go to standard error."""
+    name = "<stdin>" if path == "-" else path
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise InputError([Report("unreadable-file", error.strerror or str(error), place=Place(name))]) from None
+    loaded = formats.module_of(formats.guess(data)).read(data, name)
+    session.report(loaded.reports)
+    return loaded.configuration
+
+
+def _format(arguments: argparse.Namespace) -> str:
+    if arguments.format:
+        return str(arguments.format)
+    ending = Path(arguments.output or "").suffix.lstrip(".").lower()
+    return ending if ending in FORMATS else "svg"
+
+
+def _title(arguments: argparse.Namespace, session: Session) -> str:
+    before = arguments.spec or f"cluster {session.cluster_name or 'live'}"
+    return f"{before} → {arguments.compare}" if arguments.compare else before
+
+
+def _picture(graph: Graph, kind: str, title: str) -> str:
+    if kind == "dot":
+        return dot_text(graph)
+    on_page = kind == "html"
+    svg = finished_svg(graph, layout(dot_text(graph, tooltips=False, with_legend=not on_page)))
+    if not on_page:
+        return '<?xml version="1.0" encoding="UTF-8"?>\n' + svg + "\n"
+    from pacewright.cli.views.graph.page import page_text
+
+    return page_text(graph, svg, title)
+
+
+def _deliver(text: str, path: str | None, session: Session) -> None:
+    if path is None or path == "-":
+        session.out.write(text)
+        session.out.flush()
+        return
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"graph: cannot write {path}: {error.strerror}") from None
