@@ -41,6 +41,8 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("pacewright status --cluster ", {"live", "embedded", "embedded:", "file:"}),
         ("pacewright status --cluster embedded:f", {"folder"}),
         ("pacewright status --cluster file:s", {"site.yaml"}),
+        ("pacewright plan --forbid re", {"restart"}),
+        ("pacewright plan --forbid stop,mo", {"stop,move"}),
         ("pacewright embedded st", {"standby"}),
     ],
 )

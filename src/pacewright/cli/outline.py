@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from pacewright.cli.main import COMMANDS, build_parser, common_options
+from pacewright.model.plan import COVERS
 
 _FILES = frozenset({"FILE", "SPEC", "PLAN", "PATH", "OTHER", "SPEC|PLAN", "CIB", "OUT"})
 _FOLDERS = frozenset({"DIR"})
+_LISTS = {"EFFECTS": tuple(str(action) for action in COVERS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,8 @@ class Argument:
     """One option or positional argument.
 
     ``names``: its spellings, none for a positional. ``metavar``: what stands for its value, empty for a flag.
-    ``choices``: the values it may have. ``takes``: ``file``, ``folder``, ``cluster``, ``choice``, ``word`` or, for a
-    flag, ``nothing``. ``several``: it may be repeated or is a list.
+    ``choices``: the values it may have. ``takes``: ``file``, ``folder``, ``cluster``, ``choice``, ``list`` (several
+    choices, commas between), ``word`` or, for a flag, ``nothing``. ``several``: it may be repeated.
     """
 
     names: tuple[str, ...]
@@ -86,7 +88,7 @@ def _argument(action: argparse.Action) -> Argument:
     metavar = "" if action.nargs == 0 else _metavar(action)
     return Argument(
         tuple(action.option_strings), metavar, (action.help or "") % _values(action),
-        tuple(str(choice) for choice in action.choices or ()), _takes(action, metavar),
+        tuple(str(choice) for choice in action.choices or _LISTS.get(metavar, ())), _takes(action, metavar),
         required=action.required, several=action.nargs in ("*", "+"),
     )  # fmt: skip
 
@@ -99,8 +101,8 @@ def _metavar(action: argparse.Action) -> str:
 def _takes(action: argparse.Action, metavar: str) -> str:
     if action.nargs == 0:
         return "nothing"
-    if action.choices:
-        return "choice"
+    if action.choices or metavar in _LISTS:
+        return "choice" if action.choices else "list"
     if "--cluster" in action.option_strings:
         return "cluster"
     return "file" if metavar in _FILES else "folder" if metavar in _FOLDERS else "word"

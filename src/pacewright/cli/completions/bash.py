@@ -36,13 +36,14 @@ _pacewright() {{
     _pacewright_reply "$takes" "$choices" "$current"
 }}
 
-_pacewright_reply() {{ # file, folder, cluster, choice or word; the choices; the word so far
+_pacewright_reply() {{ # file, folder, cluster, choice, list or word; the choices; the word so far
     local IFS=$'\\n' prefix=''
     COMPREPLY=()
     case "$1:$3" in
         cluster:{folder}*) prefix={folder}; COMPREPLY=($(compgen -d -- "${{3#*:}}")) ;;
         cluster:{file}*) prefix={file}; COMPREPLY=($(compgen -f -- "${{3#*:}}")) ;;
         cluster:*) COMPREPLY=($(compgen -W $'{clusters}' -- "$3")) ;;
+        list:*) COMPREPLY=($(compgen -P "${{3%"${{3##*,}}"}}" -W "${{2// /$'\n'}}" -- "${{3##*,}}")) ;;
         choice:*) COMPREPLY=($(compgen -W "${{2// /$'\\n'}}" -- "$3")) ;;
         folder:*) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$3")) ;;
         file:*) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$3")) ;;

@@ -68,6 +68,8 @@ def _value(option: Argument) -> str:
 def _words(argument: Argument) -> str:
     if argument.takes == "cluster":
         return "-a " + _quoted(" ".join((*CLUSTERS, CLUSTER_FOLDER, CLUSTER_FILE)))
+    if argument.takes == "list":
+        return f"-a '(__fish_append , {' '.join(argument.choices)})'"
     if argument.takes == "folder":
         return "-a '(__fish_complete_directories)'"
     if argument.takes == "file":

@@ -63,6 +63,8 @@ def _positional(argument: Argument) -> str:
 
 def _action(argument: Argument) -> str:
     actions = {"file": "_files", "folder": "_files -/", "cluster": "_pacewright_clusters"}
+    if argument.takes == "list":
+        return f"_values -s , {argument.metavar} {' '.join(argument.choices)}"
     return f"({' '.join(argument.choices)})" if argument.choices else actions.get(argument.takes, " ")
 
 
