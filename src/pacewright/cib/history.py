@@ -173,20 +173,14 @@ def settle(
     *,
     reloadable: Reloadable = no_metadata,
     most: int = MOST_TRANSITIONS,
-    first: Transition | None = None,
-    may_go_on: Callable[[], bool] = lambda: True,
 ) -> Outcome:
-    """Lets every transition succeed until the scheduler has nothing left to do.
-
-    ``first``: the scheduler's answer for ``root`` where it is known already. ``may_go_on`` is asked before each run.
-    """
+    """Lets every transition succeed until the scheduler has nothing left to do."""
     done: list[Transition] = []
-    seen: dict[tuple[str, ...], int] = {}
-    transition = first or ask(root, simulate, 1)
+    seen: list[tuple[str, ...]] = []
+    transition = ask(root, simulate, 1)
     while transition.runnable:
-        signature = tuple(sorted(f"{a.key} {a.node}" for a in transition.actions if a.real))
-        seen[signature] = seen.get(signature, 0) + 1
-        if len(done) >= most or seen[signature] > 2 or not may_go_on():
+        seen.append(transition.signature)
+        if len(done) >= most or seen.count(transition.signature) > 2:
             return Outcome(root, tuple(done), transition, False)
         root = advance(root, transition, reloadable=reloadable)
         done.append(transition)

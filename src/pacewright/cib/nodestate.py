@@ -65,6 +65,11 @@ class NodeState:
 
     # ---- membership
 
+    @property
+    def online(self) -> bool:
+        """A member whose controller runs. Words up to feature set 3.17, times since then (0: not)."""
+        return all(self.element.get(name) not in (None, "false", "offline", "0") for name in ("in_ccm", "crmd"))
+
     def bring_up(self) -> None:
         """Online, a member, with an empty history."""
         self._clear()
@@ -141,6 +146,10 @@ class NodeState:
                 self.set_attribute(attribute, meta[option])
 
     # ---- history
+
+    def resources(self) -> Iterable[str]:
+        """The resources that have a history here."""
+        return self._index()
 
     def operations(self, resource: str) -> Iterator[Node]:
         """The entries of one resource."""

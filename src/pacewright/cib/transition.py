@@ -91,6 +91,11 @@ class Transition:
         """The cluster has something to do."""
         return any(action.real for action in self.actions)
 
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """The same for a transition that does the same again."""
+        return tuple(sorted(f"{a.key} {a.node}" for a in self.actions if a.real))
+
     def operations(self, number: int = 1) -> Iterator[Operation]:
         """What nodes execute, in order, without probes, monitors and notifications."""
         for action in self.actions:

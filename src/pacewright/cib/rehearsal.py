@@ -1,0 +1,180 @@
+"""The CIB of an embedded cluster: made afresh, with its stand-in fencing device, and with what goes wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pacewright.cib.document import DEFAULT_SCHEMA
+from pacewright.cib.nodestate import NodeState, StatusSection
+from pacewright.cib.xml import Node, parse
+
+# Without fencing Pacemaker starts nothing. The agent need not exist: nothing really runs.
+STAND_IN = "pacewright-stand-in-fencing"
+STAND_IN_AGENT = "fence_stand_in"
+FEATURE_SET = "3.16.1"
+GENERIC_ERROR = "1"
+_RESOURCE_TAGS = ("primitive", "group", "clone", "master", "bundle")
+
+
+def fresh(nodes: Iterable[tuple[str, str]], *, epoch: int) -> Node:
+    """A CIB with these nodes (name, id), online and with quorum, that runs nothing yet."""
+    root = etree.Element(
+        "cib",
+        {"crm_feature_set": FEATURE_SET, "validate-with": DEFAULT_SCHEMA, "admin_epoch": "0", "epoch": str(epoch),
+         "num_updates": "0", "have-quorum": "1"},
+    )  # fmt: skip
+    configuration = etree.SubElement(root, "configuration")
+    sections = {
+        tag: etree.SubElement(configuration, tag) for tag in ("crm_config", "nodes", "resources", "constraints")
+    }
+    etree.SubElement(root, "status")
+    status = StatusSection(root)
+    for name, identity in nodes:
+        etree.SubElement(sections["nodes"], "node", id=identity, uname=name)
+        status.named(name, identity).bring_up()
+    update_quorum(root)
+    adjust_stand_in(root)
+    return root
+
+
+def adjust_stand_in(root: Node) -> None:
+    """The stand-in device is there exactly while the configuration has no fencing device of its own."""
+    resources = root.find("configuration/resources")
+    if resources is None:
+        return
+    devices = [e for e in resources.iter("primitive", "template") if e.get("class") == "stonith"]
+    own = [e for e in devices if e.get("id") == STAND_IN]
+    if len(devices) > len(own):
+        for each in own:
+            resources.remove(each)
+    elif not own:
+        etree.SubElement(resources, "primitive", {"id": STAND_IN, "class": "stonith", "type": STAND_IN_AGENT})
+
+
+def update_quorum(root: Node) -> None:
+    """Quorum and the DC after nodes came or went: more than half of the members; of two nodes, one is enough."""
+    status = StatusSection(root)
+    members = [s for s in status.all() if not s.remote and s.name in status.ids]
+    online = [s for s in members if s.online]
+    needed = 1 if len(members) == 2 else len(members) // 2 + 1
+    root.set("have-quorum", "1" if len(online) >= needed else "0")
+    if online and root.get("dc-uuid") not in [s.element.get("id") for s in online]:
+        root.set("dc-uuid", str(online[0].element.get("id")))
+
+
+# ---- who is there
+
+
+def node_names(root: Node) -> list[str]:
+    """Cluster nodes and, where they are known, remote and guest nodes."""
+    status = StatusSection(root)
+    return [*status.ids, *(s.name for s in status.all() if s.name not in status.ids)]
+
+
+def resource_names(root: Node) -> list[str]:
+    """Every configured resource but the stand-in."""
+    found = (str(e.get("id")) for e in root.iterfind("configuration/resources//*") if e.tag in _RESOURCE_TAGS)
+    return [name for name in found if name != STAND_IN]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An active instance: the name of its history and its node."""
+
+    resource: str
+    node: str
+    promoted: bool
+
+
+def places(root: Node, answer: bytes, resource: str) -> list[Place]:
+    """Where a resource is active by the scheduler's answer; the first active member of a group, clone or bundle."""
+    told = parse(answer, "<crm_simulate>")
+    wanted = [resource, *_members(root, resource)]
+    active = list(_active(told))
+    for name in wanted:
+        found = [p for p in active if name in (p.resource, p.resource.partition(":")[0])]
+        if found:
+            return sorted(found, key=lambda p: not p.promoted)
+    return [Place(*p) for p in _containers(told, resource)]
+
+
+def _members(root: Node, resource: str) -> Iterator[str]:
+    for holder in root.iterfind("configuration/resources//*"):
+        if holder.get("id") == resource and holder.tag in _RESOURCE_TAGS:
+            yield from (str(e.get("id")) for e in holder.iter("primitive"))
+
+
+def _active(told: Node) -> Iterator[Place]:
+    for element in told.iterfind("cluster_status/resources//resource"):
+        for node in element.iterfind("node") if element.get("active") == "true" else ():
+            promoted = element.get("role") in ("Promoted", "Master")
+            yield Place(str(element.get("id")), str(node.get("name")), promoted)
+
+
+def _containers(told: Node, bundle: str) -> Iterator[tuple[str, str, bool]]:
+    for element in told.iterfind("cluster_status/resources/bundle"):
+        if element.get("id") == bundle:
+            for resource in element.iterfind("replica/resource"):
+                if not str(resource.get("resource_agent")).startswith("ocf:heartbeat:IP"):
+                    yield from ((str(resource.get("id")), str(n.get("name")), False) for n in resource.iterfind("node"))
+
+
+# ---- what goes wrong
+
+
+def fail_resource(root: Node, place: Place, now: int) -> None:
+    """A monitor finds the instance failed: history and fail count, as the node's controller writes them.
+
+    Where no monitor is configured the failure is reported as ``crm_resource --fail`` does (operation asyncmon).
+    """
+    status = StatusSection(root)
+    state = status.named(place.node)
+    entry = _monitor(state, place.resource)
+    operation, interval = ("monitor", str(entry.get("interval"))) if entry is not None else ("asyncmon", "0")
+    key = f"{place.resource}_{operation}_{interval}"
+    call = status.last_call() + 1
+    transition = f"0:{call}:0:00000000-0000-0000-0000-000000000000"
+    values = {
+        "operation_key": key, "operation": operation, "crm-debug-origin": "pacewright",
+        "crm_feature_set": root.get("crm_feature_set") or FEATURE_SET, "transition-key": transition,
+        "transition-magic": f"0:{GENERIC_ERROR};{transition}", "exit-reason": "failed on purpose",
+        "on_node": place.node, "call-id": str(call), "rc-code": GENERIC_ERROR, "op-status": "0", "interval": interval,
+        "last-rc-change": str(now), "exec-time": "0", "queue-time": "0",
+    }  # fmt: skip
+    if entry is not None and "op-digest" in entry.attrib:
+        values["op-digest"] = str(entry.get("op-digest"))
+    state.put_operation(place.resource, ("", "", ""), None, f"{place.resource}_last_failure_0", values)
+    counter = f"{place.resource.partition(':')[0]}#{operation}_{interval}"
+    count = int(state.attribute(f"fail-count-{counter}") or 0) + 1
+    state.set_attribute(f"fail-count-{counter}", str(count))
+    state.set_attribute(f"last-failure-{counter}", str(now))
+
+
+def _monitor(state: NodeState, resource: str) -> Node | None:
+    """The latest recurring monitor: the one for the present role."""
+    found = [e for e in state.operations(resource) if e.get("operation") == "monitor" and e.get("interval") != "0"]
+    return max(found, key=lambda e: int(e.get("call-id") or 0), default=None)
+
+
+def fail_node(root: Node, name: str) -> None:
+    """The node vanishes without a word; the cluster will fence it."""
+    StatusSection(root).named(name).lose()
+    update_quorum(root)
+
+
+def recover_node(root: Node, name: str) -> None:
+    """The node has booted and joined, with nothing running and no standby."""
+    StatusSection(root).named(name).bring_up()
+    update_quorum(root)
+
+
+def recover_resource(root: Node, name: str) -> None:
+    """Its failures are forgotten on every node, as ``crm_resource --cleanup`` does."""
+    names = {name, *_members(root, name)}
+    for state in StatusSection(root).all():
+        for known in list(state.resources()):
+            if known.partition(":")[0] in names:
+                state.forget_failures(known)

@@ -1,0 +1,198 @@
+"""The embedded cluster: a folder with a real CIB, Pacemaker's real scheduler and tools; no daemons, no root.
+
+Operations are simulated: whatever the scheduler decides succeeds at once. Pacemaker's tools read, change and write back
+a CIB file without a lock, so two writers would lose one write: all access here is made under the folder's lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pacewright.cib.codec import configuration_of
+from pacewright.cib.history import advance, ask
+from pacewright.cib.rehearsal import STAND_IN, adjust_stand_in, fresh
+from pacewright.cib.transition import Transition
+from pacewright.cib.xml import Node, parse, to_text
+from pacewright.cluster import tools
+from pacewright.cluster.base import Snapshot
+from pacewright.cluster.files import write_atomically
+from pacewright.cluster.runner import LocalRunner
+from pacewright.cluster.tools import Written
+from pacewright.model.configuration import Configuration
+from pacewright.model.errors import Held, NoCluster, UsageError
+
+DEFAULT_NODES = ("node1", "node2", "node3")
+LOCK_SECONDS = 120.0
+_POLL_SECONDS = 0.02
+_REPEATS = 2
+# A cluster nobody has chosen nodes for or written to is at this epoch: the first spec may still name its nodes.
+_UNTOUCHED = 0
+
+
+class EmbeddedCluster:
+    """One folder. Any number of processes may use it at once."""
+
+    simulated = True
+    hidden_ids = frozenset((STAND_IN,))
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder, self.name = folder, name
+        self.path = folder / "cib.xml"
+        # No tool that is run for this cluster may ever talk to a real one.
+        self.runner = LocalRunner({"CIB_file": str(self.path)})
+
+    @classmethod
+    def at(cls, folder: str | None) -> EmbeddedCluster:
+        """The cluster in a folder; in the user's state folder when None."""
+        if folder is not None:
+            return cls(Path(folder).absolute(), f"embedded:{folder}")
+        state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+        return cls(Path(state) / "pacewright" / "embedded", "embedded")
+
+    def identity(self, snapshot: Snapshot) -> str:
+        """The folder and its nodes."""
+        nodes = ", ".join(sorted(n.name or "" for n in snapshot.configuration.nodes))
+        return f"embedded cluster {self.folder} of {nodes}"
+
+    # ---- reading and writing
+
+    def read(self) -> Snapshot:
+        with self._locked():
+            data = self._data()
+        root = parse(data, str(self.path))
+        return Snapshot(root, data, configuration_of(root))
+
+    def prepare(self, configuration: Configuration) -> None:
+        """Until something has been written, the cluster's nodes are those that the configuration names."""
+        nodes = [(n.name, n.id or "") for n in configuration.nodes if n.name and n.type != "remote"]
+        if not nodes:
+            return
+        with self._locked():
+            root = parse(self._data(), str(self.path))
+            there = [str(n.get("uname")) for n in root.iterfind("configuration/nodes/node")]
+            if int(root.get("epoch") or 0) == _UNTOUCHED and there != [name for name, _ in nodes]:
+                self._store(fresh(_numbered(nodes), epoch=_UNTOUCHED))
+
+    def reset(self, nodes: list[str] | None = None) -> Snapshot:
+        """Starts anew. ``nodes`` are then final; without them the first spec may still name others."""
+        chosen = [(name, "") for name in nodes or DEFAULT_NODES]
+        if len({name for name, _ in chosen}) < len(chosen):
+            raise UsageError("a node is named twice")
+        with self._locked():
+            self._store(fresh(_numbered(chosen), epoch=1 if nodes else _UNTOUCHED))
+        return self.read()
+
+    def write(self, patch: bytes) -> Written:
+        """A compare-and-swap patch, applied by cibadmin to a draft that then replaces the CIB."""
+        with self._locked():
+            draft = self.folder / "draft.xml"
+            draft.write_bytes(self._data())
+            try:
+                written = tools.patch(LocalRunner({"CIB_file": str(draft)}), patch)
+                if written is Written.DONE:
+                    root = parse(draft.read_bytes(), str(draft))
+                    adjust_stand_in(root)
+                    self._store(root)
+            finally:
+                draft.unlink(missing_ok=True)
+        return written
+
+    def change(self, change: Callable[[Node], None], *, configuration: bool = False) -> None:
+        """Changes the CIB under the lock. ``configuration``: its epoch rises; otherwise only status is touched."""
+        with self._locked():
+            root = parse(self._data(), str(self.path))
+            change(root)
+            self._store_next(root, configuration=configuration)
+
+    # ---- settling
+
+    def idle(self) -> bool:
+        return True
+
+    def step(self, deadline: float) -> None:
+        """Lets transitions succeed until the scheduler has nothing left to do."""
+        self.settle(deadline)
+
+    def settle(self, deadline: float) -> list[Transition]:
+        """What the cluster did, transition by transition. Ends early where the same comes back again and again.
+
+        The lock is held for one transition at a time, so that others can write in between, as on a real cluster.
+        """
+        done: list[Transition] = []
+        seen: list[tuple[str, ...]] = []
+        while (transition := self._advance(len(done) + 1)) is not None:
+            done.append(transition)
+            seen.append(transition.signature)
+            if seen.count(transition.signature) > _REPEATS or time.monotonic() >= deadline:
+                break
+        return done
+
+    def _advance(self, number: int) -> Transition | None:
+        with self._locked():
+            root = parse(self._data(), str(self.path))
+            transition = ask(root, lambda cib: tools.simulate(self.runner, cib), number)
+            if not transition.runnable:
+                return None
+            self._store_next(advance(root, transition))
+            return transition
+
+    # ---- the folder; only under the lock
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise NoCluster(f"{self.folder}: {error.strerror}") from None
+        try:
+            _wait_for_lock(handle, self.folder)
+            yield
+        finally:
+            os.close(handle)
+
+    def _data(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            self._store(fresh(_numbered([(name, "") for name in DEFAULT_NODES]), epoch=_UNTOUCHED))
+            return self.path.read_bytes()
+        except OSError as error:
+            raise NoCluster(f"{self.path}: {error.strerror}") from None
+
+    def _store(self, root: Node) -> None:
+        write_atomically(str(self.path), to_text(root), private=True)
+
+    def _store_next(self, root: Node, *, configuration: bool = False) -> None:
+        if configuration:
+            root.set("epoch", str(int(root.get("epoch") or 0) + 1))
+            root.set("num_updates", "0")
+        else:
+            root.set("num_updates", str(int(root.get("num_updates") or 0) + 1))
+        self._store(root)
+
+
+def _wait_for_lock(handle: int, folder: Path) -> None:
+    """Raises Held when another process does not let go of it."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise Held(f"{folder} has been locked by another process for {LOCK_SECONDS:g} s") from None
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
+
+
+def _numbered(nodes: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Nodes with an id each: the given one or the next free number."""
+    taken = {identity for _, identity in nodes if identity}
+    free = (str(n) for n in range(1, 10_000) if str(n) not in taken)
+    return [(name, identity or next(free)) for name, identity in nodes]
