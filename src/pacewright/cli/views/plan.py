@@ -85,11 +85,7 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         text = ", ".join(str(v) for v in value)
     else:
-        text = (
-            {True: "true", False: "false", None: "(none)"}.get(value, str(value))
-            if not isinstance(value, str)
-            else value
-        )
+        text = value if isinstance(value, str) else _WORDS.get(value, str(value))
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
