@@ -15,8 +15,10 @@ REASONS = {
     189: "interrupted", 190: "degraded", 191: "degraded promoted", 192: "node lost", 193: "pending",
     198: "timed out", 199: "unknown", 0: "running unexpectedly",
 }  # fmt: skip
-_STATUS_REASONS = {"2": "timed out", "3": "not supported", "7": "not installed", "8": "executor disconnected", "10": "no fencing device",
-                   "11": "no secrets", "12": "invalid"}  # fmt: skip
+_STATUS_REASONS = {
+    "2": "timed out", "3": "not supported", "7": "not installed", "8": "executor disconnected",
+    "10": "no fencing device", "11": "no secrets", "12": "invalid",
+}  # fmt: skip
 _BENIGN_STATUS = ("-1", "1")  # pending, cancelled
 _DEGRADED = (190, 191)
 

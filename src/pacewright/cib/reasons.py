@@ -58,9 +58,10 @@ def _missing(scene: Scene, status: ResourceStatus, wanted: Expected, waiting: Se
         yield "the cluster has no quorum"
     if not scene.configured.fencing_possible() and not status.active:
         yield "no fencing device is configured, and stonith-enabled is not false: nothing is started"
-    yield from (f"waits for {each}" for each in waiting)
-    for node in wanted.given_up:
-        yield f"given up on {node} after failures{_counts(scene, status, node)}"
+    if all(p.blocked for p in status.planned):
+        yield from (f"waits for {each}" for each in waiting)
+    for name in wanted.given_up:
+        yield f"given up on {name} after failures{_counts(scene, status, name)}"
     if not wanted.places and not status.active:
         yield "no node may run it"
     for node in scene.nodes:

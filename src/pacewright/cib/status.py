@@ -149,7 +149,7 @@ class _Judge:
 
     def _excused(self, status: ResourceStatus, wanted: Expected) -> tuple[ResourceStatus, list[str]]:
         """With what is missing taken off where only held resources are in the way; else what it waits for."""
-        waiting: list[str] = []
+        waiting: dict[str, list[str]] = {}
         held: list[Hold] = []
         for each in self._mandatory(status):
             if each.on not in self.scene.tree.found or each.on in self._under_way:
@@ -157,13 +157,13 @@ class _Judge:
             other = self.status(each.on)
             lacking = not other.promoted if each.role == "Promoted" else not other.active
             if lacking and not other.as_desired:
-                waiting.append(f"{each.on} ({each.constraint})")
+                waiting.setdefault(each.on, []).append(str(each.constraint))
             elif lacking and other.held:
                 held.append(Hold("dependency", f"{each.on} ({each.constraint})"))
         held += [h for m in self._members(status) for h in m.held if m.expected < 1]
         if waiting or not held:
             room = status.expected if waiting else max(status.active, min(status.expected, wanted.beside))
-            return replace(status, expected=room), waiting
+            return replace(status, expected=room), [f"{on} ({', '.join(names)})" for on, names in waiting.items()]
         status = replace(status, held=(*status.held, *held), expected=min(status.expected, status.active),
                          promoted_expected=min(status.promoted_expected, status.promoted))  # fmt: skip
         return status, []

@@ -93,7 +93,7 @@ class InFlight:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What the scheduler would do next. ``resource``: an instance id or a node's name. ``blocked``: it would but cannot."""
+    """What the scheduler does next. ``resource``: an instance id or a node's name. ``blocked``: it would but cannot."""
 
     action: str
     resource: str
