@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
@@ -35,6 +36,32 @@ def present_name(name: str) -> str:
     """Today's name of a renamed option."""
     renamed: dict[str, str] = _data()["renamed"]
     return renamed.get(name, name)
+
+
+def choices_of(set_tag: str, name: str) -> tuple[str, ...]:
+    """The words that an option takes; empty where any text will do."""
+    section = {META: "meta", PROPERTIES: "properties"}.get(set_tag)
+    return tuple(_data()["choices"][section].get(name, ())) if section else ()
+
+
+def promotable_only() -> tuple[str, ...]:
+    """Meta attributes that only a promotable clone heeds."""
+    return tuple(_data()["promotable-only"])
+
+
+def taken_by_pacemaker(agent_class: str | None, parameter: str) -> bool:
+    """Whether Pacemaker itself takes this parameter, whatever the agent's metadata lists."""
+    patterns = [*_data()["parameters"]["any"], *_data()["parameters"].get(agent_class, ())]
+    return any(fnmatchcase(parameter, pattern) for pattern in patterns)
+
+
+def is_mistyped(agent: str, parameter: str) -> bool:
+    """Whether the agent's metadata declares a wrong type for it."""
+    return parameter in _data()["mistyped"].get(agent, ())
+
+
+def given_by_fencer() -> tuple[str, ...]:
+    return tuple(_data()["given-by-fencer"])
 
 
 def operators_meta() -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""``pacewright check``: all problems of a configuration at once. Asks for nothing and changes nothing."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+
+from pacewright.cib.document import cib_document
+from pacewright.cli.input import read_source
+from pacewright.cli.session import Document, Session, Style, report_document
+from pacewright.cluster.validate import judge
+from pacewright.model.errors import Exit, InputError
+from pacewright.model.report import Report
+from pacewright.sources.formats import MODULES
+
+DESCRIPTION = (
+    "Validates a configuration in any format: every problem with file, line, code and suggestion.\n"
+    "Exit code 1 when there are errors; warnings are no errors. With --cluster, against that cluster's nodes and schema."
+)
+EXAMPLES = """\
+examples:
+  pacewright check site.yaml
+  pacewright check cib.xml --json
+"""
+_COLOURS = {"error": "red", "warning": "yellow", "info": "grey"}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help="a file in any format; - is standard input")
+    parser.add_argument("--from", dest="source_format", choices=sorted(MODULES), help="default: guessed")
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    reports = sorted(problems(arguments.spec, arguments.source_format, session), key=_position)
+    document = {
+        "format": "pacewright-check", "version": 1, "file": arguments.spec,
+        "reports": [report_document(r) for r in reports],
+    }  # fmt: skip
+    session.emit(document, _text)
+    return int(Exit.ERROR if any(r.severity == "error" for r in reports) else Exit.DONE)
+
+
+def problems(path: str, source_format: str | None, session: Session) -> list[Report]:
+    """What reading it and judging it finds. A text that cannot be read is not judged."""
+    try:
+        source = read_source(path, source_format)
+    except InputError as error:
+        return error.reports
+    configuration, schema, nodes = source.loaded.configuration, None, None
+    if session.cluster_name or os.environ.get("PACEWRIGHT_CLUSTER"):
+        snapshot = session.cluster().read()
+        schema = snapshot.root.get("validate-with")
+        nodes = [n.name or n.id or "" for n in snapshot.configuration.nodes] or None
+    document = cib_document(configuration, source.loaded.original)
+    found = judge(configuration, document, schema=schema, nodes=nodes)
+    return source.placed([*source.loaded.reports, *found])
+
+
+def _position(report: Report) -> int:
+    return (report.place.line or 0) if report.place else 0
+
+
+def _text(document: Document, style: Style) -> str:
+    lines = [_line(each, style) for each in document["reports"]]
+    counts = [sum(r["severity"] == word for r in document["reports"]) for word in ("error", "warning")]
+    summary = "nothing to report" if not lines else f"errors: {counts[0]}, warnings: {counts[1]}"
+    return "\n".join([*lines, f"{document['file']}: {summary}"])
+
+
+def _line(report: Document, style: Style) -> str:
+    place = f"{report['file']}:{report['line']}" if report["line"] else str(report["file"])
+    name = f"{report['subject']}: " if report["subject"] else ""
+    hint = f" ({report['suggestion']})" if report["suggestion"] else ""
+    word = style(_COLOURS[report["severity"]], report["severity"])
+    return f"{place}: {word}: {name}{report['message']}{hint} [{report['code']}]"

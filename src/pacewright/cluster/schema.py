@@ -1,0 +1,84 @@
+"""Pacemaker's own schemas judge a CIB document (RELAX NG through lxml: 15 ms instead of a program)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from lxml import etree
+
+from pacewright.cib.xml import Node
+from pacewright.model.report import Report, Severity
+
+FOLDERS = ("/usr/share/pacemaker",)
+_NAME = re.compile(r"pacemaker-(\d+)\.(\d+)")
+_WORDS = {"rsc_location": "location", "rsc_colocation": "colocation", "rsc_order": "order", "rsc_ticket": "ticket",
+          "primitive": "resource", "template": "resource", "group": "resource", "clone": "resource",
+          "master": "resource", "bundle": "resource", "tag": "tag", "alert": "alert", "acl_role": "acl-role",
+          "acl_target": "acl-target", "acl_group": "acl-group"}  # fmt: skip
+# libxml2 says these of every element around the one that is wrong.
+_ECHOES = (
+    "has extra content",
+    "failed to validate content",
+    "Expecting",
+    "Did not expect",
+    "failed to validate attributes",
+)
+
+
+def check_schema(root: Node, schema: str | None = None) -> list[Report]:
+    """What the schema says against a whole CIB. ``schema``: default is the document's ``validate-with``.
+
+    Not installed: one report of severity info. Only one report is made for each object.
+    """
+    name = schema or root.get("validate-with") or ""
+    if name == "none":
+        return []
+    path = schema_path(name)
+    if path is None:
+        message = f"the schema {name or '(none named)'} is not installed here: the document was not validated by it"
+        return [Report("schema-not-installed", message, Severity.INFO)]
+    validator = _validator(path)
+    document = etree.fromstring(etree.tostring(root))  # paths in the log count from a document's root
+    if validator.validate(document):
+        return []
+    return list(_reports(validator, document, name))
+
+
+def schema_path(name: str) -> str | None:
+    if not _NAME.fullmatch(name):
+        return None
+    return next((p for folder in FOLDERS if os.path.isfile(p := os.path.join(folder, f"{name}.rng"))), None)
+
+
+@cache
+def _validator(path: str) -> etree.RelaxNG:
+    return etree.RelaxNG(file=path)
+
+
+def _reports(validator: etree.RelaxNG, document: Node, name: str) -> Iterator[Report]:
+    best: dict[str | None, str] = {}
+    for entry in validator.error_log:
+        subject = _subject(document, entry.path)
+        if subject not in best or _is_echo(best[subject]):
+            best[subject] = entry.message
+    specific = {s: m for s, m in best.items() if not _is_echo(m)} or best
+    for subject, message in specific.items():
+        yield Report("schema", f"{name}: {message}", subject=subject)
+
+
+def _is_echo(message: str) -> bool:
+    return any(words in message for words in _ECHOES)
+
+
+def _subject(document: Node, path: str | None) -> str | None:
+    """The address of the object that an XPath of the log lies in."""
+    found = document.xpath(path) if path else []
+    node = found[0] if isinstance(found, list) and found else None
+    while isinstance(node, etree._Element):
+        if node.tag in _WORDS and node.get("id"):
+            return f"{_WORDS[str(node.tag)]} {node.get('id')}"
+        node = node.getparent()
+    return None

@@ -1,0 +1,52 @@
+"""Judges a configuration with all that is at hand: our own rules, agents' descriptions, Pacemaker's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from pacewright.cib.check import check
+from pacewright.cib.xml import Node
+from pacewright.cluster.agents import InstalledAgents
+from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.schema import check_schema
+from pacewright.model.configuration import Configuration
+from pacewright.model.plan import Options
+from pacewright.model.report import Report, Severity
+
+
+def judge(
+    configuration: Configuration, document: Node, *, schema: str | None = None, nodes: Collection[str] | None = None
+) -> list[Report]:
+    """Everything to be said against a configuration and the CIB document that it makes."""
+    found = check(configuration, metadata=InstalledAgents(), schema=schema, nodes=nodes)
+    return [*found, *(r for r in check_schema(document, schema) if not _told(r, found))]
+
+
+def validate(
+    cluster: Cluster, snapshot: Snapshot, desired: Configuration, document: Node, _options: Options
+) -> list[Report]:
+    """What is wrong with ``desired``. What was wrong before is a warning: others' objects stop nobody."""
+    schema = document.get("validate-with")
+    nodes = [n.name or n.id or "" for n in snapshot.configuration.nodes]
+    before = {_key(r) for r in judge(snapshot.configuration, snapshot.root, schema=schema)}
+    found = judge(desired, document, schema=schema, nodes=nodes or None)
+    if cluster.simulated:
+        found = [r for r in found if r.code != "agent-missing"]
+    return [replace(r, severity=Severity.WARNING) if _is_old(r, before) else r for r in found]
+
+
+def _key(report: Report) -> tuple[str, str | None]:
+    return report.code, report.subject
+
+
+def _is_old(report: Report, before: set[tuple[str, str | None]]) -> bool:
+    return report.severity is Severity.ERROR and _key(report) in before
+
+
+def _told(report: Report, found: list[Report]) -> bool:
+    """Whether an error about the same object says it better than the schema does."""
+    return any(
+        r.severity is Severity.ERROR and r.subject is not None and r.subject.partition("/")[0] == report.subject
+        for r in found
+    )
