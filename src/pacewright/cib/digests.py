@@ -14,6 +14,8 @@ from lxml import etree
 from pacewright.cib.transition import META_PREFIX, GraphAction
 from pacewright.cib.xml import Node
 
+# Pacemaker adds these for the agent and leaves them out of digests.
+_NOT_DIGESTED = ("id", "op-digest", "on_node", "on_node_uuid", "pcmk_external_ip")
 Agent = tuple[str, str, str]
 # An agent (class, provider, type) to the parameters whose change needs a restart; None for one that cannot reload.
 Reloadable = Callable[[Agent], tuple[str, ...] | None]
@@ -33,7 +35,7 @@ def digest(parameters: Mapping[str, str]) -> str:
 
 def add_digests(entry: Node, action: GraphAction, reloadable: Reloadable) -> None:
     """Adds what lets the scheduler choose between nothing, a reload and a restart when a parameter changes."""
-    parameters = dict(action.parameters)
+    parameters = {name: value for name, value in action.parameters.items() if name not in _NOT_DIGESTED}
     if action.interval and "timeout" in action.meta:
         parameters[f"{META_PREFIX}timeout"] = action.meta["timeout"]
     entry.set("op-digest", digest(parameters))
@@ -42,4 +44,4 @@ def add_digests(entry: Node, action: GraphAction, reloadable: Reloadable) -> Non
     restarting = reloadable(action.agent)
     if restarting is not None:
         entry.set("op-force-restart", f" {' '.join(restarting)} " if restarting else "")
-        entry.set("op-restart-digest", digest({k: v for k, v in action.parameters.items() if k in restarting}))
+        entry.set("op-restart-digest", digest({k: v for k, v in parameters.items() if k in restarting}))

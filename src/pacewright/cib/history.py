@@ -43,10 +43,13 @@ class _Writer:
     status: StatusSection
     reloadable: Reloadable
     now: int
-    call: int = field(default=0)
+    call: int = field(init=False)
+    transition: tuple[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.call = self.status.last_call()
+        number, controller = self.status.last_transition()
+        self.transition = (number + 1, controller)
 
     def carry_out(self, action: GraphAction) -> None:
         if action.operation == "stonith":
@@ -66,12 +69,13 @@ class _Writer:
     def _execute(self, action: GraphAction) -> None:
         state = self.status.of(action)
         self.call += 1
-        entry = record(state, action, self.call, self.now)
+        entry = record(state, action, self.call, self.transition, self.now)
         add_digests(entry, action, self.reloadable)
+        name = _name(state, action)
         if action.operation in _ENDS_MONITORS:
-            state.forget_operations(action.resource, lambda e: e.get("interval") != "0")
+            state.forget_operations(name, lambda e: e.get("interval") != "0")
         if action.operation in ("start", "stop"):
-            state.forget_operations(action.resource, lambda e: e is not entry and _is_migration(e))
+            state.forget_operations(name, lambda e: e is not entry and _is_migration(e))
         if action.agent == _REMOTE_AGENT:
             self._remote_node(action)
         promotion.report_score(self.status, action)
@@ -92,36 +96,36 @@ class _Writer:
         )
 
 
-def record(state: NodeState, action: GraphAction, call: int, now: int, rc: int | None = None) -> Node:
-    """Writes the result of one operation, as the node's controller does, and returns the entry.
-
-    ``rc``: the agent's exit code; the expected one when None. A code that was not expected is a failure.
-    """
-    target = int(action.meta.get("op_target_rc") or 0)
-    code = target if rc is None else rc
+def record(state: NodeState, action: GraphAction, call: int, transition: tuple[int, str], now: int) -> Node:
+    """Writes the expected result of one operation, as the node's controller does, and returns the entry."""
+    code = int(action.meta.get("op_target_rc") or 0)
     # Pacemaker records a reload as a start, so that the state is easy to tell.
     operation = "start" if action.operation.startswith("reload") else action.operation
     interval = action.interval
-    key = f"{action.resource}_{operation}_{interval}"
+    resource = _name(state, action)
+    key = f"{resource}_{operation}_{interval}"
     if operation in ("migrate_to", "migrate_from"):
         name = key
-    elif code != target:
-        name = f"{action.resource}_last_failure_0"
     else:
-        name = key if interval else f"{action.resource}_last_0"
-    transition_key = f"{action.id}:{call}:{target}:00000000-0000-0000-0000-000000000000"
+        name = key if interval else f"{resource}_last_0"
+    transition_key = f"{action.id}:{transition[0]}:{code}:{transition[1]}"
     values = {
         "operation_key": key, "operation": operation, "crm-debug-origin": "pacewright",
         "crm_feature_set": action.feature_set, "transition-key": transition_key,
         "transition-magic": f"0:{code};{transition_key}", "exit-reason": "", "on_node": action.router or action.node,
-        "call-id": str(call), "rc-code": str(code), "op-status": "0" if code == target else "4",
+        "call-id": str(call), "rc-code": str(code), "op-status": "0",
         "interval": str(interval), "last-rc-change": str(now), "exec-time": "0", "queue-time": "0",
     }  # fmt: skip
-    values["transition-magic"] = f"{values['op-status']}:{code};{transition_key}"
     for name_of_side in ("migrate_source", "migrate_target"):
         if name_of_side in action.meta and operation.startswith("migrate"):
             values[name_of_side] = action.meta[name_of_side]
-    return state.put_operation(action.resource, action.agent, action.meta.get("container"), name, values)
+    return state.put_operation(resource, action.agent, action.meta.get("container"), name, values)
+
+
+def _name(state: NodeState, action: GraphAction) -> str:
+    """The name of the history: an older one may still be kept by instance."""
+    known = state.resources()
+    return action.instance if action.instance in known and action.resource not in known else action.resource
 
 
 def _is_migration(entry: Node) -> bool:
@@ -129,18 +133,17 @@ def _is_migration(entry: Node) -> bool:
 
 
 def _cancel(state: NodeState, action: GraphAction) -> None:
-    key = f"{action.resource}_{action.meta.get('operation')}_{action.meta.get('interval')}"
-    state.forget_operations(action.resource, lambda e: e.get("operation_key") == key)
+    cancelled = (action.meta.get("operation"), action.meta.get("interval"))
+    state.forget_operations(_name(state, action), lambda e: (e.get("operation"), e.get("interval")) == cancelled)
 
 
 def _delete(state: NodeState, action: GraphAction) -> None:
-    state.forget_resource(action.resource)
+    state.forget_resource(_name(state, action))
 
 
 def _clear_failures(state: NodeState, action: GraphAction) -> None:
     # The configured name is missing here: Pacemaker's key is RESOURCE_clear_failcount_0.
-    resource = action.resource or action.key.removesuffix("_clear_failcount_0")
-    state.forget_failures(resource)
+    state.forget_failures(_name(state, action) or action.key.removesuffix("_clear_failcount_0"))
 
 
 def _shut_down(state: NodeState, _action: GraphAction) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from lxml import etree
 
 from pacewright.cib.transition import GraphAction
 from pacewright.cib.xml import Node
+
+
+_NO_DC = "00000000-0000-0000-0000-000000000000"
 
 
 class StatusSection:
@@ -46,6 +49,11 @@ class StatusSection:
         """The highest call id in use."""
         calls = (e.get("call-id") or "" for e in self.element.iter("lrm_rsc_op"))
         return max((int(c) for c in calls if c.isdigit()), default=0)
+
+    def last_transition(self) -> tuple[int, str]:
+        """The highest transition in use, and the DC that counts them: the scheduler sorts entries by both."""
+        keys = (str(e.get("transition-key")).split(":", 3) for e in self.element.iter("lrm_rsc_op"))
+        return max(((int(k[1]), k[3]) for k in keys if len(k) == 4 and k[1].isdigit()), default=(0, _NO_DC))
 
 
 class NodeState:
@@ -147,7 +155,7 @@ class NodeState:
 
     # ---- history
 
-    def resources(self) -> Iterable[str]:
+    def resources(self) -> Collection[str]:
         """The resources that have a history here."""
         return self._index()
 

@@ -71,8 +71,11 @@ class GraphAction:
 
     @property
     def real(self) -> bool:
-        """Changes something. Guest nodes are fenced by a pseudo event: their container is stopped."""
-        return self.kind != "pseudo_event" or self.operation == "stonith"
+        """Changes something. Guest nodes are fenced by a pseudo event: their container is stopped.
+
+        Notifications come with other actions; alone, those of a blocked stop, they change nothing, for ever.
+        """
+        return self.operation == "stonith" or (self.kind != "pseudo_event" and self.operation != "notify")
 
 
 @dataclass(frozen=True, slots=True)
