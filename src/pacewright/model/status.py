@@ -148,8 +148,9 @@ class ResourceStatus:
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Where it is active, each once."""
-        return tuple(dict.fromkeys(n for i in self.instances if i.active for n in i.nodes))
+        """Where it is active, each once. Of a bundle the hosts, not its own guest nodes."""
+        guests = {i.resource for i in self.instances} if self.kind == "bundle" else set()
+        return tuple(dict.fromkeys(n for i in self.instances if i.active for n in i.nodes if n not in guests))
 
     @property
     def state(self) -> str:

@@ -34,8 +34,7 @@ def run(arguments: Namespace, session: Session) -> int:
     cluster = session.cluster()
     snapshot = cluster.read()
     simulation = tools.simulate(cluster.runner, snapshot.data, scores=True)
-    hidden = getattr(cluster, "hidden_ids", frozenset())
-    status = cluster_status(snapshot.root, simulation.answer, simulation.graph, hidden)
+    status = cluster_status(snapshot.root, simulation.answer, simulation.graph, cluster.hidden_ids)
     asked = [find(status, i) for i in arguments.ids] if arguments.ids else None
     shown = document(status, cluster.name, asked)
     session.emit(shown, render)

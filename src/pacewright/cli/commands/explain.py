@@ -1,0 +1,34 @@
+"""``pacewright explain``: why a resource runs where it runs, or why not."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from pacewright.cib.explain import explain
+from pacewright.cib.status import cluster_status
+from pacewright.cli.commands.status import find
+from pacewright.cli.session import Session
+from pacewright.cli.views.explain import document, render
+from pacewright.cluster import tools
+from pacewright.model.errors import Exit
+
+DESCRIPTION = "Why a resource runs where it runs, or does not: scores, constraints, failures, the operator's hand."
+EXAMPLES = """\
+examples:
+  pacewright explain p_IP
+  pacewright explain ms_db:0 --json
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="a resource, or one of its instances (ms_db:0)")
+
+
+def run(arguments: Namespace, session: Session) -> int:
+    cluster = session.cluster()
+    snapshot = cluster.read()
+    simulation = tools.simulate(cluster.runner, snapshot.data, scores=True)
+    status = cluster_status(snapshot.root, simulation.answer, simulation.graph, cluster.hidden_ids)
+    found = explain(snapshot.root, simulation.answer, status, find(status, arguments.id))
+    session.emit(document(found, cluster.name), render)
+    return int(Exit.DONE)
