@@ -40,8 +40,9 @@ def settle(
 
 
 def status_of(cluster: Cluster, snapshot: Snapshot) -> ClusterStatus:
-    answer = tools.simulate(cluster.runner, snapshot.data, graph=False).answer
-    return cluster_status(snapshot.root, answer, hidden=cluster.hidden_ids)
+    """With scores and graph: a probe or a changed monitor still to come is in the graph alone."""
+    done = tools.simulate(cluster.runner, snapshot.data, scores=True)
+    return cluster_status(snapshot.root, done.answer, done.graph, cluster.hidden_ids)
 
 
 def is_settled_now(cluster: Cluster, snapshot: Snapshot) -> ClusterStatus | None:
