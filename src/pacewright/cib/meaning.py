@@ -136,8 +136,9 @@ def _set_meaning(each: AttributeSet) -> dict[str, Plain]:
         )
     if attributes:
         plain["attributes"] = attributes
-    if each.carried:
-        plain["carried"] = [*each.carried.attributes, *each.carried.children]
+    carried = [*each.carried.attributes, *(c for c in each.carried.children if not c.startswith("<!--"))]
+    if carried:
+        plain["carried"] = carried
     return {} if set(plain) == {"score"} else plain
 
 
