@@ -118,8 +118,10 @@ class EmbeddedCluster:
         """Lets transitions succeed until the scheduler has nothing left to do."""
         self.settle(deadline)
 
-    def settle(self, deadline: float) -> list[Transition]:
-        """What the cluster did, transition by transition. Ends early where the same comes back again and again.
+    def settle(self, deadline: float) -> tuple[list[Transition], bool]:
+        """What the cluster did, transition by transition, and whether nothing is left to do.
+
+        It ends early where the same comes back again and again.
 
         The lock is held for one transition at a time, so that others can write in between, as on a real cluster.
         """
@@ -129,8 +131,8 @@ class EmbeddedCluster:
             done.append(transition)
             seen.append(transition.signature)
             if seen.count(transition.signature) > _REPEATS or time.monotonic() >= deadline:
-                break
-        return done
+                return done, False
+        return done, True
 
     def _advance(self, number: int) -> Transition | None:
         with self._locked():

@@ -12,6 +12,7 @@ from lxml import etree
 from pacewright.cib.xml import Node
 from pacewright.model.report import Report, Severity
 
+DANGLING = "schema-reference"  # something refers to nothing; the schema does not say where
 FOLDERS = ("/usr/share/pacemaker",)
 _NAME = re.compile(r"pacemaker-(\d+)\.(\d+)")
 _WORDS = {"rsc_location": "location", "rsc_colocation": "colocation", "rsc_order": "order", "rsc_ticket": "ticket",
@@ -66,7 +67,8 @@ def _reports(validator: etree.RelaxNG, document: Node, name: str) -> Iterator[Re
             best[subject] = entry.message
     specific = {s: m for s, m in best.items() if not _is_echo(m)} or best
     for subject, message in specific.items():
-        yield Report("schema", f"{name}: {message}", subject=subject)
+        code = DANGLING if message.startswith("IDREF") else "schema"
+        yield Report(code, f"{name}: {message}", subject=subject)
 
 
 def _is_echo(message: str) -> bool:

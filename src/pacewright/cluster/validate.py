@@ -9,7 +9,7 @@ from pacewright.cib.check import check
 from pacewright.cib.xml import Node
 from pacewright.cluster.agents import InstalledAgents
 from pacewright.cluster.base import Cluster, Snapshot
-from pacewright.cluster.schema import check_schema
+from pacewright.cluster.schema import DANGLING, check_schema
 from pacewright.model.configuration import Configuration
 from pacewright.model.plan import Options
 from pacewright.model.report import Report, Severity
@@ -46,6 +46,8 @@ def _is_old(report: Report, before: set[tuple[str, str | None]]) -> bool:
 
 def _told(report: Report, found: list[Report]) -> bool:
     """Whether an error about the same object says it better than the schema does."""
+    if report.code == DANGLING:
+        return any(r.code == "dangling-reference" for r in found)
     return any(
         r.severity is Severity.ERROR and r.subject is not None and r.subject.partition("/")[0] == report.subject
         for r in found

@@ -71,7 +71,7 @@ def _missing(primitive: Primitive, given: set[str | None], description: AgentMet
             continue
         if primitive.agent_class == "stonith" and parameter.name in given_by_fencer():
             continue
-        if parameter.default is None and not given & {parameter.name, parameter.obsoletes or parameter.name}:
+        if not parameter.default and not given & {parameter.name, parameter.obsoletes or parameter.name}:
             message = f"{description.agent} needs the parameter '{parameter.name}'"
             yield Report("missing-parameter", message, subject=where)
 

@@ -67,6 +67,12 @@ class Index:
         own = {n.name or n.id or "" for n in self.configuration.nodes}
         return frozenset(own) | self.guests | (self.known_nodes or frozenset())
 
+    @cached_property
+    def placeable(self) -> frozenset[str]:
+        """What a constraint may name: resources, guests, tags and templates, which stand for several resources."""
+        tags = (t.id for t in self.configuration.tags if t.id)
+        return frozenset((*self.resources, *self.templates, *self.guests, *tags))
+
     def effective(self, primitive: Primitive) -> Primitive:
         """The primitive with what its template gives it."""
         template = self.templates.get(primitive.template or "")

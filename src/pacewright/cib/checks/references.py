@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pacewright.cib.address import address_of
 from pacewright.cib.checks.index import Index, objects, owned_parts
@@ -24,16 +24,16 @@ def check_references(index: Index) -> Iterator[Report]:
         yield from _id_refs(index, element, address)
         match element:
             case Location() | Colocation() | Order() | Ticket():
-                yield from _missing(index, resources_of(element), _placeable(index), address, "resource")
+                yield from _missing(index, resources_of(element), index.placeable, address, "resource")
             case Primitive() if element.template is not None:
                 yield from _missing(index, [element.template], index.templates, address, "template")
             case FencingLevel():
-                known = {*index.resources, WATCHDOG}
-                yield from _missing(index, element.device_ids, known, address, "fencing device")
+                devices = [d for d in element.device_ids if d != WATCHDOG]
+                yield from _missing(index, devices, index.resources, address, "fencing device")
             case Tag():
                 yield from _missing(index, element.objects, index.elements, address, "object")
             case AclSubject():
-                roles = [r.id for r in index.configuration.acls if isinstance(r, AclRole) and r.id]
+                roles = {r.id for r in index.configuration.acls if isinstance(r, AclRole) and r.id}
                 yield from _missing(index, element.roles, roles, address, "ACL role")
         if isinstance(element, Location):
             severity = Severity.WARNING if index.known_nodes is None else Severity.ERROR
@@ -42,14 +42,7 @@ def check_references(index: Index) -> Iterator[Report]:
             yield from _node(index, element.target, address, Severity.WARNING)
 
 
-def _placeable(index: Index) -> set[str]:
-    """What a constraint may name: resources, guests, tags and templates, which stand for several resources."""
-    tags = {t.id for t in index.configuration.tags if t.id}
-    return {*index.resources, *index.templates, *index.guests, *tags}
-
-
-def _missing(index: Index, names: Iterable[str], known: Iterable[str], address: str, word: str) -> Iterator[Report]:
-    known = set(known)
+def _missing(index: Index, names: Iterable[str], known: Collection[str], address: str, word: str) -> Iterator[Report]:
     for name in names:
         instance = _INSTANCE.fullmatch(name)  # one instance of a clone, as older configurations name it
         if name in known or (instance and instance[1] in index.resources):

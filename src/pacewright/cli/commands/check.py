@@ -15,7 +15,7 @@ from pacewright.sources.formats import MODULES
 
 DESCRIPTION = (
     "Validates a configuration in any format: every problem with file, line, code and suggestion.\n"
-    "Exit code 1 when there are errors; warnings are no errors. With --cluster, against that cluster's nodes and schema."
+    "Exit code 1 when there are errors; warnings are none. With --cluster: against that cluster's nodes and schema."
 )
 EXAMPLES = """\
 examples:
