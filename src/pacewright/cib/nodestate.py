@@ -9,7 +9,6 @@ from lxml import etree
 from pacewright.cib.transition import GraphAction
 from pacewright.cib.xml import Node
 
-
 _NO_DC = "00000000-0000-0000-0000-000000000000"
 
 
@@ -104,8 +103,8 @@ class NodeState:
                 self.element.set(name, value)
             else:
                 self.element.set(name, "1" if value in ("true", "online") else "0")
-        if crmd is None:
-            self.element.attrib.pop("crmd", None)
+        if crmd is None and "crmd" in self.element.attrib:
+            del self.element.attrib["crmd"]
 
     def _clear(self) -> None:
         for tag in ("lrm", "transient_attributes"):

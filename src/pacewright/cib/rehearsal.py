@@ -10,6 +10,7 @@ from lxml import etree
 from pacewright.cib.document import DEFAULT_SCHEMA
 from pacewright.cib.nodestate import NodeState, StatusSection
 from pacewright.cib.xml import Node, parse
+from pacewright.model.values import is_true
 
 # Without fencing Pacemaker starts nothing. The agent need not exist: nothing really runs.
 STAND_IN = "pacewright-stand-in-fencing"
@@ -68,10 +69,22 @@ def update_quorum(root: Node) -> None:
 # ---- who is there
 
 
-def node_names(root: Node) -> list[str]:
-    """Cluster nodes and, where they are known, remote and guest nodes."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A cluster node."""
+
+    name: str
+    online: bool
+    standby: bool
+
+
+def members(root: Node) -> list[Member]:
+    """The cluster nodes; remote and guest nodes are resources."""
     status = StatusSection(root)
-    return [*status.ids, *(s.name for s in status.all() if s.name not in status.ids)]
+    pairs = root.iterfind("configuration/nodes/node/instance_attributes/nvpair[@name='standby']")
+    standby = {p.getparent().getparent() for p in pairs if is_true(p.get("value"))}  # type: ignore[union-attr]
+    nodes = [n for n in root.iterfind("configuration/nodes/node") if n.get("type") != "remote"]
+    return [Member(str(n.get("uname")), status.named(str(n.get("uname"))).online, n in standby) for n in nodes]
 
 
 def resource_names(root: Node) -> list[str]:
@@ -166,9 +179,26 @@ def fail_node(root: Node, name: str) -> None:
 
 
 def recover_node(root: Node, name: str) -> None:
-    """The node has booted and joined, with nothing running and no standby."""
-    StatusSection(root).named(name).bring_up()
+    """The node is online and not in standby; one that was down has booted, with nothing running."""
+    state = StatusSection(root).named(name)
+    if not state.online:
+        state.bring_up()
+    set_standby(root, name, on=False)
     update_quorum(root)
+
+
+def set_standby(root: Node, name: str, *, on: bool) -> None:
+    """The permanent node attribute that an operator sets: resources leave the node, the node stays."""
+    node = next(n for n in root.iterfind("configuration/nodes/node") if n.get("uname") == name)
+    for pair in node.findall("instance_attributes/nvpair"):
+        if pair.get("name") == "standby" and (holder := pair.getparent()) is not None:
+            holder.remove(pair)
+    if on:
+        identity = f"nodes-{node.get('id')}"
+        holder = node.find("instance_attributes")
+        if holder is None:
+            holder = etree.SubElement(node, "instance_attributes", id=identity)
+        etree.SubElement(holder, "nvpair", id=f"{identity}-standby", name="standby", value="on")
 
 
 def recover_resource(root: Node, name: str) -> None:
