@@ -1,0 +1,20 @@
+"""What the writer makes and the emitter prints, and when something has no place in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pacewright.model.attributes import SecretReference
+
+Tree = str | SecretReference | None | list["Tree"] | dict[str, "Tree"]
+
+
+class NoPlace(ValueError):
+    """The spec's keys cannot say this: it is written as XML, at the next level that allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """``referenced``: ids that something refers to, which therefore are written."""
+
+    referenced: frozenset[str] = frozenset()
