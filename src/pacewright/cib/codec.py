@@ -9,11 +9,9 @@ from typing import Any, TypeVar
 
 from lxml import etree
 
-from pacewright.cib.xml import Node, line_of, parse, to_text
+from pacewright.cib.xml import Node, configuration_element, parse, to_text
 from pacewright.model.configuration import Configuration
 from pacewright.model.element import Carried, Element, attributes_of, children_of, per_class
-from pacewright.model.errors import SpecError
-from pacewright.model.report import Place, Report
 from pacewright.model.rules import Rule
 
 E = TypeVar("E", bound=Element)
@@ -122,9 +120,5 @@ def read_cib(data: bytes, name: str = "<cib>") -> tuple[Configuration, Node]:
 
 def configuration_of(root: Node, name: str = "<cib>") -> Configuration:
     """The configuration of a parsed ``cib`` (or ``configuration``) element."""
-    section = root if root.tag == "configuration" else root.find("configuration")
-    if section is None or root.tag not in ("cib", "configuration"):
-        raise SpecError(
-            [Report("not-a-cib", f"<{root.tag}> is no CIB with a configuration", place=Place(name, line_of(root)))]
-        )
+    section = configuration_element(root, name)
     return replace(decode(Configuration, section), schema=root.get("validate-with"))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pacewright.cib.xml import Node
-from pacewright.model.attributes import META, PROPERTIES
 from pacewright.model.values import INFINITY, boolean, is_true, score
 
 _RESOURCE_TAGS = ("primitive", "group", "clone", "master", "bundle", "template")
+META, PROPERTIES = "meta_attributes", "cluster_property_set"  # not from the model: status starts without it
 _RENAMED = {"promoted-max": "master-max", "promoted-node-max": "master-node-max"}
 
 

@@ -34,6 +34,15 @@ def parse(data: bytes, name: str = "<cib>") -> Node:
     return root
 
 
+def configuration_element(root: Node, name: str = "<cib>") -> Node:
+    """The configuration of a ``cib`` element, or the element itself. Raises SpecError for anything else."""
+    section = root if root.tag == "configuration" else root.find("configuration")
+    if section is None or root.tag not in ("cib", "configuration"):
+        message = f"<{root.tag}> is no CIB with a configuration"
+        raise SpecError([Report("not-a-cib", message, place=Place(name, line_of(root)))])
+    return section
+
+
 def to_text(element: Node, *, pretty: bool = True) -> str:
     """The element as text, two spaces a level."""
     if pretty:

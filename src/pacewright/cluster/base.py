@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from pacewright.cib.xml import Node
 from pacewright.cluster.runner import Runner
 from pacewright.cluster.tools import Written
-from pacewright.model.configuration import Configuration
+
+if TYPE_CHECKING:
+    from pacewright.model.configuration import Configuration
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """One reading of the CIB. ``root`` is the parsed document: never change it, copy it."""
 
     root: Node
     data: bytes
-    configuration: Configuration
+    name: str = "<cib>"
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """Decoded when first asked for: status and explain never do."""
+        from pacewright.cib.codec import configuration_of
+
+        return configuration_of(self.root, self.name)
 
     @property
     def version(self) -> tuple[int, int, int]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pacewright.cib.codec import configuration_of
 from pacewright.cib.history import advance, ask
 from pacewright.cib.rehearsal import STAND_IN, adjust_stand_in, fresh
 from pacewright.cib.transition import Transition
@@ -65,7 +64,7 @@ class EmbeddedCluster:
         with self._locked():
             data = self._data()
         root = parse(data, str(self.path))
-        return Snapshot(root, data, configuration_of(root))
+        return Snapshot(root, data)
 
     def prepare(self, configuration: Configuration) -> None:
         """Until something has been written, the cluster's nodes are those that the configuration names."""

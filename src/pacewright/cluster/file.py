@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pacewright.cib.codec import configuration_of
-from pacewright.cib.xml import parse
+from pacewright.cib.xml import configuration_element, parse
 from pacewright.cluster.base import Snapshot
 from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.tools import Written
-from pacewright.model.configuration import Configuration
 from pacewright.model.errors import NoCluster, UsageError
+
+if TYPE_CHECKING:
+    from pacewright.model.configuration import Configuration
 
 
 class FileCluster:
@@ -34,7 +36,8 @@ class FileCluster:
         except OSError as error:
             raise NoCluster(f"{self.path}: {error.strerror}") from None
         root = parse(data, self.path)
-        return Snapshot(root, data, configuration_of(root, self.path))
+        configuration_element(root, self.path)
+        return Snapshot(root, data, self.path)
 
     def prepare(self, configuration: Configuration) -> None:
         """Nothing: the file is what it is."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
-from pacewright.cib.codec import configuration_of
 from pacewright.cib.xml import parse
 from pacewright.cluster import tools
 from pacewright.cluster.base import Snapshot
 from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.tools import Written
-from pacewright.model.configuration import Configuration
+
+if TYPE_CHECKING:
+    from pacewright.model.configuration import Configuration
 
 STEP_SECONDS = 0.5
 
@@ -36,7 +38,7 @@ class LiveCluster:
     def read(self) -> Snapshot:
         data = tools.query(self.runner)
         root = parse(data, "<live cib>")
-        return Snapshot(root, data, configuration_of(root))
+        return Snapshot(root, data)
 
     def write(self, patch: bytes) -> Written:
         return tools.patch(self.runner, patch)
