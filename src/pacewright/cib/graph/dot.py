@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from pacewright.cib.graph.legend import legend
 from pacewright.cib.graph.quote import quoted, rich, shortened
@@ -13,6 +15,7 @@ from pacewright.cib.graph.values import Change, Edge, Graph, Line, Vertex
 
 MANY_EDGES = 250
 CROWDED = 2  # more lines than this to one node, rule or ticket: each resource gets a copy of it at its side
+TALLEST = 16  # members of a box in one column
 ROW = 6  # vertices without lines stand in rows of so many
 
 
@@ -49,7 +52,8 @@ class _Writer:
     def lines(self, with_legend: bool) -> Iterator[str]:
         yield "digraph pacewright {"
         yield f"  graph [{_attributes(self._graph_attributes())}];"
-        yield f"  node [{_attributes({'fontname': FONT, 'fontsize': '12', 'fontcolor': INK, 'height': '0.3'})}];"
+        node = {"fontname": FONT, "fontsize": "12", "fontcolor": INK, "height": "0.3", "margin": "0.15,0.05"}
+        yield f"  node [{_attributes(node)}];"
         yield f"  edge [{_attributes({'fontname': FONT, 'fontsize': '10', 'arrowsize': '0.7'})}];"
         for vertex in self.inside.get(None, ()):
             if vertex.key not in self.copied:
@@ -88,18 +92,26 @@ class _Writer:
         if not members:
             yield f'{indent}  {name} [shape="point", style="invis"];'
         simple = [self.vertex_names[m.key] for m in members if m.kind not in BOX_KINDS]
-        if len(simple) > 1:
-            # Left to right, a rank grows upwards; the chain is turned round to list members from the top.
-            chain = " -> ".join(reversed(simple))
-            yield f'{indent}  {{ rank="same"; edge [style="invis"]; {chain}; }}'
+        yield from self._arranged(simple, indent + "  ")
         yield f"{indent}}}"
+
+    def _arranged(self, names: list[str], indent: str) -> Iterator[str]:
+        """Members below each other; many of them in several columns."""
+        columns = _columns(names)
+        for column in columns:
+            if len(column) > 1:
+                # Left to right, a rank grows upwards; the chain is turned round to list members from the top.
+                chain = " -> ".join(reversed(column))
+                yield f'{indent}{{ rank="same"; edge [style="invis"]; {chain}; }}'
+        for left, right in pairwise(columns):
+            yield f'{indent}{left[0]} -> {right[0]} [style="invis", weight="9"];'
 
     def _looks(self, vertex: Vertex) -> dict[str, str]:
         """Attributes of a node, or of a cluster for a box."""
         look = BOXES[vertex.kind] if vertex.kind in BOX_KINDS else SHAPES[vertex.kind]
         found = {
             "id": self.vertex_names[vertex.key],
-            "class": " ".join(filter(None, (vertex.kind.replace(" ", "-"), vertex.change))),
+            "class": " ".join(filter(None, (f"kind-{vertex.kind.replace(' ', '-')}", vertex.change))),
             "style": look.style, "fillcolor": look.fill, "color": look.border,
         }  # fmt: skip
         if look.shape:
@@ -135,15 +147,16 @@ class _Writer:
         return [v for v in self.inside.get(None, ()) if v.key not in busy]
 
     def _edge(self, edge: Edge) -> str:
-        tail = self._anchor(edge.tail)
-        head = self._copy_name(edge) if edge.head in self.copied else self._anchor(edge.head)
-        ends = {"ltail": edge.tail, "lhead": edge.head}
+        # A colocation is drawn from what is placed first, as orders are, so that both kinds pull into one direction.
+        ends = (edge.head, edge.tail) if edge.base is Line.COLOCATION else (edge.tail, edge.head)
+        tail, head = (
+            self._copy_name(edge) if key in self.copied else self._anchor(key, leaves=not at)
+            for at, key in enumerate(ends)
+        )
         found = self._line(edge)
-        if edge.base is Line.COLOCATION:
-            # Drawn from what is placed first, as orders are, so that both kinds pull into one direction.
-            tail, head, ends = head, tail, {"ltail": edge.head, "lhead": edge.tail}
         if not self._nested(edge.tail, edge.head):
-            found.update({end: f"cluster_{self.vertex_names[k]}" for end, k in ends.items() if self._is_box(k)})
+            boxes = zip(("ltail", "lhead"), ends, strict=True)
+            found.update({end: f"cluster_{self.vertex_names[k]}" for end, k in boxes if self._is_box(k)})
         if edge.head in self.copied:
             found["weight"] = "5"
         elif edge.label:
@@ -178,13 +191,12 @@ class _Writer:
     def _is_box(self, key: str) -> bool:
         return self.graph.vertices[key].kind in BOX_KINDS
 
-    def _anchor(self, key: str) -> str:
-        """The name of the node that stands for a vertex: for a box, one in the middle of it."""
-        while self._is_box(key):
-            members = self.inside.get(key)
-            if not members:
-                break
-            key = members[(len(members) - 1) // 2].key
+    def _anchor(self, key: str, *, leaves: bool = False) -> str:
+        """The name of the node that stands for a vertex: for a box, one in the middle of its first column, or of its
+        last one if the line ``leaves`` there."""
+        while self._is_box(key) and (members := self.inside.get(key)):
+            column = _columns([m.key for m in members])[-1 if leaves else 0]
+            key = column[(len(column) - 1) // 2]
         return self.vertex_names[key]
 
     def _nested(self, one: str, other: str) -> bool:
@@ -196,6 +208,12 @@ class _Writer:
         while (parent := self.graph.vertices[found[-1]].parent) is not None:
             found.append(parent)
         return found
+
+
+def _columns(names: list[str]) -> list[list[str]]:
+    """A box's members in columns."""
+    height = len(names) if len(names) <= TALLEST else max(TALLEST // 2, math.ceil(math.sqrt(len(names) * 2)))
+    return [names[start : start + height] for start in range(0, len(names), height or 1)]
 
 
 def _arrows(edge: Edge, graph: Graph) -> dict[str, str]:
@@ -215,11 +233,13 @@ def _label(vertex: Vertex) -> str | None:
     if vertex.kind == "junction":
         return None
     lines = [f"<b>{rich(shortened(vertex.id))}</b>"]
-    if vertex.kind in BOX_KINDS and vertex.kind != "fencing":
-        lines[0] += f" {_small(' '.join(filter(None, (vertex.kind, vertex.agent))))}"
+    if vertex.kind in ("fencing", "alike"):
+        lines[0] = rich(vertex.id)
+    elif vertex.kind in BOX_KINDS:
+        lines[0] += f"&#160; {_small(' '.join(filter(None, (vertex.kind, vertex.agent))))}"
     elif vertex.kind == "primitive":
         lines.append(_small(vertex.agent or "no agent"))
-    elif vertex.kind not in ("node", "fencing"):
+    elif vertex.kind != "node":
         word = "not defined" if vertex.kind == "missing" else vertex.kind
         lines.append(_small(f"{word} {vertex.agent}" if vertex.agent else word))
     return "<br/>".join(lines)

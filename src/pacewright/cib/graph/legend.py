@@ -24,7 +24,9 @@ def legend(graph: Graph) -> Iterator[str]:
         yield _sample(names[-1], line)
     for change, count in (graph.changes or {}).items():
         names.append(f"legend_{change}")
-        yield f"    {names[-1]} [label=<{_count(change, count)}>];"
+        yield f'    {names[-1]} [label="", shape="point", style="invis"];'
+        yield f"    {names[-1]}text [label=<{_row(_count(change, count))}>];"
+        yield f'    {names[-1]} -> {names[-1]}text [style="invis"];'
     if len(names) > 1:
         yield f'    {{ rank="same"; edge [style="invis"]; {" -> ".join(reversed(names))}; }}'
     yield "  }"

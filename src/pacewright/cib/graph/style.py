@@ -54,6 +54,7 @@ BOXES = {
     "promotable clone": Shape("", "#fbeaf1", "#c2185b", "rounded,filled"),
     "bundle": Shape("", "#eaf3fb", "#2b74ad", "rounded,filled"),
     "fencing": Shape("", "#fbfbfb", "#66727f", "dashed,filled"),
+    "alike": Shape("", "#fcfcfd", "#a7b0ba", "dotted,filled"),
 }
 CHANGES = {Change.ADDED: "#1a7f37", Change.REMOVED: "#cf222e", Change.CHANGED: "#d9730d"}
 UNCHANGED = "#a7b0ba"

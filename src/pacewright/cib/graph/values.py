@@ -9,7 +9,7 @@ from typing import Any
 
 FORMAT, VERSION = "pacewright-graph", 1
 FENCING_BOX = "box fencing"
-BOXES = frozenset(("group", "clone", "promotable clone", "bundle", "fencing"))
+BOXES = frozenset(("group", "clone", "promotable clone", "bundle", "fencing", "alike"))
 
 
 class Line(StrEnum):
@@ -33,9 +33,10 @@ class Change(StrEnum):
 class Vertex:
     """An object of the picture.
 
-    ``key`` is unique; a resource's is its address (``resource p_IP``). ``kind``: primitive, template, one of BOXES,
-    node, pattern, rule, ticket, tag, junction (where the lines of a set constraint meet), missing (named by a
-    constraint, defined nowhere). ``parent``: key of the box around it. ``agent``: agent, or a bundle's runtime.
+    ``key`` is unique; a resource's is its address (``resource p_IP``). ``kind``: primitive, template, one of BOXES
+    (alike: see ``alike``), node, pattern, rule, ticket, tag, junction (where the lines of a set constraint meet),
+    missing (named by a constraint, defined nowhere). ``parent``: key of the box around it. ``agent``: also a bundle's
+    runtime.
     ``facts``: what to show on demand, by name. ``address``: the configuration object it stands for.
     """
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from pacewright.cib.graph.alike import merged
 from pacewright.cib.graph.build import build
 from pacewright.cib.graph.compare import compare
 from pacewright.cib.graph.dot import dot_text
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace, session: Session) -> Exit:
     if session.json:
         session.emit(document(graph), lambda _document, _style: "")
     else:
-        _deliver(_picture(graph, _format(arguments), _title(arguments, session)), arguments.output, session)
+        _deliver(_picture(merged(graph), _format(arguments), _title(arguments, session)), arguments.output, session)
     return Exit.DONE
 
 

@@ -228,6 +228,19 @@
     return row;
   }
 
+  // ---- page.html#p_IP shows that object
+  function showNamed() {
+    const wanted = decodeURIComponent(location.hash.slice(1));
+    const found = wanted && Object.entries({ ...known.vertices, ...known.edges }).find(([, item]) => item.id === wanted);
+    const element = found && at(found[0]);
+    if (!element) return;
+    centre(element);
+    focusOn(found[0]);
+    const box = element.getBoundingClientRect();
+    place(box.right, box.bottom);
+  }
+  window.addEventListener("hashchange", showNamed);
+
   at("legend").append(...known.lines.map(legendRow), ...Object.entries(known.changes || {}).map(changeRow));
   at("legend").hidden = !at("legend").childElementCount;
   svg.classList.toggle("compared", Boolean(known.changes));
@@ -238,4 +251,5 @@
     path.after(grip);
   }
   fit();
+  showNamed();
 })();
