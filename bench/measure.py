@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import time
@@ -45,7 +44,7 @@ class Failed(Exception):
 
 def seconds(command: Sequence[str], *, codes: Sequence[int] = (0,), cib: Path | None = None) -> float:
     """Wall time of one command. ``cib``: what CIB_file names. Raises Failed for another exit code."""
-    environment = {**os.environ, "LC_ALL": "C", "NO_COLOR": "1", **({"CIB_file": str(cib)} if cib else {})}
+    environment = {**_environment(), **({"CIB_file": str(cib)} if cib else {})}
     started = time.monotonic()
     done = subprocess.run(
         command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
@@ -64,12 +63,15 @@ def alternate(ours: Timed, peer: Timed, rounds: int = ROUNDS) -> tuple[float, fl
 
 def external_commands(command: Sequence[str], codes: Sequence[int] = (0,)) -> list[str]:
     """The programs that a pacewright command runs, as its ``-v`` tells."""
-    done = subprocess.run([*command, "-v"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "-v"], env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode not in codes:
         raise Failed(f"{' '.join(command)} -v: exit code {done.returncode}\n{done.stderr[-1500:]}")
     return [line[2:] for line in done.stderr.splitlines() if line.startswith("+ ")]
 
 
-def peak_memory() -> float:
-    """MiB: the largest of all child processes that have ended so far."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def _environment() -> dict[str, str]:
+    """Byte code is kept, as it is where a program is installed: peers have theirs."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "LC_ALL": "C", "NO_COLOR": "1"}
