@@ -127,7 +127,7 @@ def _set_meaning(each: AttributeSet) -> dict[str, Plain]:
     if each.score is not None and normal(Kind.SCORE, each.score) != 0:
         plain["score"] = normal(Kind.SCORE, each.score)
     if each.rule is not None:
-        plain["rule"] = meaning(each.rule)
+        plain["rule"] = {k: v for k, v in meaning(each.rule).items() if k != "score"}  # it weighs nothing in a set
     attributes: dict[str, Plain] = {}
     for pair in each.pairs:
         name = present_name(pair.name) if each.tag == META and pair.name else pair.name
