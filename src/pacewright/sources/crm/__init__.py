@@ -1,0 +1,29 @@
+"""crmsh's ``configure`` language as a format, as crmsh 4 reads and prints it, older spellings included."""
+
+from __future__ import annotations
+
+from pacewright.model.configuration import Configuration
+from pacewright.model.errors import SpecError
+from pacewright.sources.crm.lexer import decode, statements
+from pacewright.sources.crm.reader import read_statement
+from pacewright.sources.crm.reader.assemble import assemble
+from pacewright.sources.crm.reader.draft import Draft
+from pacewright.sources.crm.writer import configuration_text
+from pacewright.sources.loaded import Loaded
+
+
+def read(data: bytes, name: str) -> Loaded:
+    """The configuration that crm text describes. Raises SpecError with every problem found."""
+    draft = Draft(name)
+    text = decode(data, name, draft.reports)
+    for statement in statements(text, name, draft.reports):
+        read_statement(statement, draft)
+    built = assemble(draft)
+    if draft.reports.errors:
+        raise SpecError(sorted(draft.reports, key=lambda r: (r.place.line or 0) if r.place else 0))
+    return Loaded(built, tuple(draft.reports), draft.places)
+
+
+def write(configuration: Configuration) -> str:
+    """The configuration as crm text. Raises ConversionError naming every object that crmsh could not read back."""
+    return configuration_text(configuration)

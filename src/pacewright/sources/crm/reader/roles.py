@@ -1,0 +1,33 @@
+"""Words of closed lists: roles, actions, booleans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pacewright.model.report import did_you_mean
+from pacewright.model.resources import ROLES
+from pacewright.model.values import boolean
+from pacewright.sources.crm.reader.cursor import Cursor
+
+
+def one_of(cursor: Cursor, text: str, known: Iterable[str], code: str, what: str) -> str:
+    """The word in its usual spelling; reported, and kept, where it is unknown. It has just been taken."""
+    listed = tuple(known)
+    for word in listed:
+        if word.lower() == text.lower():
+            return word
+    lowered = {w.lower(): w for w in listed}
+    suggestion = did_you_mean(text.lower(), lowered) or f"one of {', '.join(listed)}"
+    cursor.error(code, f"'{text}' is no {what}", suggestion=suggestion, back=1)
+    return text
+
+
+def read_role(cursor: Cursor, text: str) -> str:
+    return one_of(cursor, text, ROLES, "crm-bad-role", "role")
+
+
+def read_boolean(cursor: Cursor, text: str) -> str:
+    value = boolean(text)
+    if value is None:
+        cursor.error("crm-bad-boolean", f"'{text}' is neither true nor false", back=1)
+    return "true" if value else "false"
