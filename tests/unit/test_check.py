@@ -1,10 +1,10 @@
 """What ``check`` finds in a configuration, without agents or schemas: the code and the subject."""
 
 import pytest
-from support import configuration, dummy
 
 from pacewright.cib.check import check
 from pacewright.model.report import Severity
+from support import configuration, dummy
 
 
 def found(code, resources="", **sections):
@@ -30,14 +30,15 @@ def properties(**values):
 
 
 def clone(identity, inner, **meta):
-    pairs = "".join(
-        f'<nvpair id="{identity}-{n}" name="{n.replace("_", "-")}" value="{v}"/>' for n, v in meta.items()
-    )
+    pairs = "".join(f'<nvpair id="{identity}-{n}" name="{n.replace("_", "-")}" value="{v}"/>' for n, v in meta.items())
     return f'<clone id="{identity}">{inner}<meta_attributes id="{identity}-m">{pairs}</meta_attributes></clone>'
 
 
-SOUND = with_operations(op("monitor", "10s")) + '<primitive id="f" class="stonith" type="fence_x">\
+SOUND = (
+    with_operations(op("monitor", "10s"))
+    + '<primitive id="f" class="stonith" type="fence_x">\
 <operations><op id="fo" name="monitor" interval="60s"/></operations></primitive>'
+)
 
 
 def test_nothing_is_said_against_a_sound_configuration():
@@ -138,7 +139,9 @@ def test_promotion_after_start_of_what_starts_after_the_clone_is_no_cycle():
 
 
 def test_a_cycle_through_sets():
-    sets = '<rsc_order id="o"><resource_set id="s"><resource_ref id="a"/><resource_ref id="b"/></resource_set></rsc_order>'
+    sets = (
+        '<rsc_order id="o"><resource_set id="s"><resource_ref id="a"/><resource_ref id="b"/></resource_set></rsc_order>'
+    )
     back = '<rsc_order id="p" first="b" then="a"/>'
     assert found("order-cycle", dummy("a") + dummy("b"), constraints=sets + back) == [("error", "order o")]
 
@@ -150,7 +153,8 @@ def test_colocation_with_itself():
 
 def test_colocations_that_contradict_each_other():
     constraints = "".join(
-        f'<rsc_colocation id="c{n}" rsc="a" with-rsc="b" score="{score}"/>' for n, score in enumerate(("INFINITY", "-INFINITY"))
+        f'<rsc_colocation id="c{n}" rsc="a" with-rsc="b" score="{score}"/>'
+        for n, score in enumerate(("INFINITY", "-INFINITY"))
     )
     assert found("contradicting-colocations", dummy("a") + dummy("b"), constraints=constraints) == [
         ("error", "colocation c1")
@@ -296,7 +300,9 @@ def test_secrets_in_plain_text_are_named_without_their_value(name):
     assert "hunter2" not in str(reports)
 
 
-@pytest.mark.parametrize(("name", "value"), [("passwd_script", "/x"), ("passwd", "lrm://"), ("passwd", ""), ("ip", "1")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("passwd_script", "/x"), ("passwd", "lrm://"), ("passwd", ""), ("ip", "1")]
+)
 def test_no_secrets(name, value):
     assert found("plain-secret", secret(name, value)) == []
 

@@ -8,7 +8,7 @@ from typing import Any
 from pacewright.catalogue.data import load
 from pacewright.cib.modernization.substitution import Notes
 from pacewright.model.attributes import META, AttributeSet, NvPair, attribute_set, first_value
-from pacewright.model.configuration import Configuration, DefaultsSection, PropertySection
+from pacewright.model.configuration import Configuration, DefaultsSection
 
 
 def modern_properties(configuration: Configuration, notes: Notes) -> Configuration:
@@ -18,14 +18,12 @@ def modern_properties(configuration: Configuration, notes: Notes) -> Configurati
         return configuration
     moved: dict[str, dict[str, str | None]] = {}
     sets = tuple(_property_set(each, notes, moved) for each in section.items)
-    changed = replace(configuration, crm_config=_replaced(section, sets))
+    if sets == section.items:
+        return configuration
+    changed = replace(configuration, crm_config=replace(section, items=sets))
     for tag, values in moved.items():
         changed = _with_defaults(changed, tag, values, notes)
     return changed
-
-
-def _replaced(section: PropertySection, sets: tuple[AttributeSet, ...]) -> PropertySection:
-    return section if sets == section.items else replace(section, items=sets)
 
 
 def _property_set(each: AttributeSet, notes: Notes, moved: dict[str, dict[str, str | None]]) -> AttributeSet:
