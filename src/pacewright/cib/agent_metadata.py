@@ -45,9 +45,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class AgentMetadata:
+    """``version``: of the OCF standard that the agent follows (``1.1``), empty where it does not say."""
+
     agent: str
     parameters: tuple[Parameter, ...] = ()
     actions: tuple[Action, ...] = ()
+    version: str = ""
 
     def parameter(self, name: str) -> Parameter | None:
         return next((p for p in self.parameters if p.name == name), None)
@@ -64,7 +67,10 @@ def parse_metadata(agent: str, data: bytes) -> AgentMetadata | None:
     actions = (Action(str(a.get("name")), a.get("timeout"), a.get("interval"), a.get("role"), a.get("depth"))
                for a in root.iterfind("actions/action"))  # fmt: skip
     return AgentMetadata(
-        agent, tuple(_parameter(agent, p) for p in root.iterfind("parameters/parameter")), tuple(actions)
+        agent,
+        tuple(_parameter(agent, p) for p in root.iterfind("parameters/parameter")),
+        tuple(actions),
+        (root.findtext("version") or "").strip(),
     )
 
 

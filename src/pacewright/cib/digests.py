@@ -11,17 +11,16 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
+from pacewright.cib.agent_metadata import AgentMetadata
 from pacewright.cib.transition import META_PREFIX, GraphAction
 from pacewright.cib.xml import Node
 
 # Pacemaker adds these for the agent and leaves them out of digests.
 _NOT_DIGESTED = ("id", "op-digest", "on_node", "on_node_uuid", "pcmk_external_ip")
-Agent = tuple[str, str, str]
-# An agent (class, provider, type) to the parameters whose change needs a restart; None for one that cannot reload.
-Reloadable = Callable[[Agent], tuple[str, ...] | None]
+Agents = Callable[[str], AgentMetadata | None]
 
 
-def no_metadata(_agent: Agent) -> tuple[str, ...] | None:
+def no_metadata(_agent: str) -> AgentMetadata | None:
     """Nothing is known of any agent: every change of a parameter restarts."""
     return None
 
@@ -33,7 +32,7 @@ def digest(parameters: Mapping[str, str]) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def add_digests(entry: Node, action: GraphAction, reloadable: Reloadable) -> None:
+def add_digests(entry: Node, action: GraphAction, agents: Agents) -> None:
     """Adds what lets the scheduler choose between nothing, a reload and a restart when a parameter changes."""
     parameters = {name: value for name, value in action.parameters.items() if name not in _NOT_DIGESTED}
     if action.interval and "timeout" in action.meta:
@@ -41,7 +40,29 @@ def add_digests(entry: Node, action: GraphAction, reloadable: Reloadable) -> Non
     entry.set("op-digest", digest(parameters))
     if action.interval or action.operation == "stop":
         return
-    restarting = reloadable(action.agent)
+    metadata = agents(":".join(word for word in action.agent if word))
+    restarting = None if metadata is None else restart_parameters(metadata)
     if restarting is not None:
         entry.set("op-force-restart", f" {' '.join(restarting)} " if restarting else "")
         entry.set("op-restart-digest", digest({k: v for k, v in parameters.items() if k in restarting}))
+
+
+def restart_parameters(metadata: AgentMetadata) -> tuple[str, ...] | None:
+    """The parameters whose change needs a restart; None for an agent that cannot reload.
+
+    Since OCF 1.1 agents have the action reload-agent and mark what it can take; before, the action reload took all
+    parameters that are not unique.
+    """
+    actions = {action.name for action in metadata.actions}
+    if _at_least_1_1(metadata.version):
+        if "reload-agent" not in actions:
+            return None
+        return tuple(p.name for p in metadata.parameters if not p.reloadable)
+    if "reload" not in actions:
+        return None
+    return tuple(p.name for p in metadata.parameters if p.unique_group is not None)
+
+
+def _at_least_1_1(version: str) -> bool:
+    numbers = [int(part) for part in version.split(".") if part.isdigit()]
+    return numbers >= [1, 1]

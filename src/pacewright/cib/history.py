@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pacewright.cib import promotion
-from pacewright.cib.digests import Reloadable, add_digests, no_metadata
+from pacewright.cib.digests import Agents, add_digests, no_metadata
 from pacewright.cib.nodestate import NodeState, StatusSection
 from pacewright.cib.transition import GraphAction, Simulate, Transition, read_transition
 from pacewright.cib.xml import Node
@@ -25,12 +25,10 @@ _ENDS_MONITORS = ("stop", "migrate_to")
 _REMOTE_AGENT = ("ocf", "pacemaker", "remote")
 
 
-def advance(
-    root: Node, transition: Transition, *, reloadable: Reloadable = no_metadata, now: int | None = None
-) -> Node:
+def advance(root: Node, transition: Transition, *, agents: Agents = no_metadata, now: int | None = None) -> Node:
     """A copy of the CIB after the transition. ``now``: seconds since 1970, written as the time of each operation."""
     new = deepcopy(root)
-    writer = _Writer(StatusSection(new), reloadable, int(time.time()) if now is None else now)
+    writer = _Writer(StatusSection(new), agents, int(time.time()) if now is None else now)
     for action in transition.actions:
         writer.carry_out(action)
     return new
@@ -41,7 +39,7 @@ class _Writer:
     """Writes one transition's history into a status section."""
 
     status: StatusSection
-    reloadable: Reloadable
+    agents: Agents
     now: int
     call: int = field(init=False)
     transition: tuple[int, str] = field(init=False)
@@ -70,7 +68,7 @@ class _Writer:
         state = self.status.of(action)
         self.call += 1
         entry = record(state, action, self.call, self.transition, self.now)
-        add_digests(entry, action, self.reloadable)
+        add_digests(entry, action, self.agents)
         name = _name(state, action)
         if action.operation in _ENDS_MONITORS:
             state.forget_operations(name, lambda e: e.get("interval") != "0")
@@ -174,10 +172,11 @@ def settle(
     root: Node,
     simulate: Simulate,
     *,
-    reloadable: Reloadable = no_metadata,
+    agents: Agents = no_metadata,
     most: int = MOST_TRANSITIONS,
 ) -> Outcome:
-    """Lets every transition succeed until the scheduler has nothing left to do."""
+    """Lets every transition succeed until the scheduler has nothing left to do; what is in flight first."""
+    root = with_flights_landed(root)
     done: list[Transition] = []
     seen: list[tuple[str, ...]] = []
     transition = ask(root, simulate, 1)
@@ -185,10 +184,24 @@ def settle(
         seen.append(transition.signature)
         if len(done) >= most or seen.count(transition.signature) > 2:
             return Outcome(root, tuple(done), transition, False)
-        root = advance(root, transition, reloadable=reloadable)
+        root = advance(root, transition, agents=agents)
         done.append(transition)
         transition = ask(root, simulate, len(done) + 1)
     return Outcome(root, tuple(done), transition, True)
+
+
+def with_flights_landed(root: Node) -> Node:
+    """The CIB with operations in flight (op-status -1) succeeded: the scheduler counts on that, too."""
+    if root.find("status//lrm_rsc_op[@op-status='-1']") is None:
+        return root
+    landed = deepcopy(root)
+    last = StatusSection(landed).last_call()
+    for call, entry in enumerate(landed.iterfind("status//lrm_rsc_op[@op-status='-1']"), last + 1):
+        key = str(entry.get("transition-key") or "0:0:0:")
+        code = key.split(":", 3)[2] if key.count(":") > 2 else "0"
+        entry.attrib.update({"call-id": str(call), "rc-code": code, "op-status": "0"})
+        entry.set("transition-magic", f"0:{code};{key}")
+    return landed
 
 
 def ask(root: Node, simulate: Simulate, number: int) -> Transition:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from pacewright.cib.digests import Reloadable, no_metadata
+from pacewright.cib.digests import Agents, no_metadata
 from pacewright.cib.history import settle
 from pacewright.cib.transition import Simulate, Transition
 from pacewright.cib.xml import Node
@@ -31,14 +31,14 @@ class Prediction:
     final_root: Node
 
 
-def predict(live: Node, desired: Node, simulate: Simulate, *, reloadable: Reloadable = no_metadata) -> Prediction:
+def predict(live: Node, desired: Node, simulate: Simulate, *, agents: Agents = no_metadata) -> Prediction:
     """The effects of ``desired`` (a whole CIB: live status, new configuration) beyond those pending in ``live``.
 
     ``simulate`` is called from two threads at once. Raises what it raises.
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
-        pending = beside.submit(settle, live, simulate, reloadable=reloadable)
-        outcome = settle(desired, simulate, reloadable=reloadable)
+        pending = beside.submit(settle, live, simulate, agents=agents)
+        outcome = settle(desired, simulate, agents=agents)
         would = effects_of(pending.result().transitions)
     return Prediction(
         effects=without(effects_of(outcome.transitions), would),

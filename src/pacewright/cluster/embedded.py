@@ -18,6 +18,7 @@ from pacewright.cib.rehearsal import STAND_IN, adjust_stand_in, fresh
 from pacewright.cib.transition import Transition
 from pacewright.cib.xml import Node, parse, to_text
 from pacewright.cluster import tools
+from pacewright.cluster.agents import InstalledAgents
 from pacewright.cluster.base import Snapshot
 from pacewright.cluster.files import write_atomically
 from pacewright.cluster.runner import LocalRunner
@@ -44,6 +45,7 @@ class EmbeddedCluster:
         self.path = folder / "cib.xml"
         # No tool that is run for this cluster may ever talk to a real one.
         self.runner = LocalRunner({"CIB_file": str(self.path)})
+        self.agents = InstalledAgents()
 
     @classmethod
     def at(cls, folder: str | None) -> EmbeddedCluster:
@@ -139,7 +141,7 @@ class EmbeddedCluster:
             transition = ask(root, lambda cib: tools.simulate(self.runner, cib), number)
             if not transition.runnable:
                 return None
-            self._store_next(advance(root, transition))
+            self._store_next(advance(root, transition, agents=self.agents))
             return transition
 
     # ---- the folder; only under the lock
