@@ -10,13 +10,17 @@ from pacewright.cib.codec import decode, encode
 from pacewright.cib.ids import ids_in
 from pacewright.cib.meaning import spec_key
 from pacewright.cib.xml import to_text
+from pacewright.model.access import AclSubject
 from pacewright.model.attributes import AttributeSet
 from pacewright.model.element import Element, attributes_of, children_of
-from pacewright.sources.spec.nodes import Mapping, Node, Scalar
+from pacewright.model.nodes import Node
+from pacewright.sources.spec.nodes import Mapping, Scalar
+from pacewright.sources.spec.nodes import Node as YamlNode
 from pacewright.sources.spec.reader import BAD, Reader
 from pacewright.sources.spec.scalars import Ids, Json, Shape, Text
 from pacewright.sources.spec.tree import NoPlace, Tree, Writing
 
+FREELY_NAMED = (Node, AclSubject)  # their ids are no XML ids: any text, not unique
 XML_ONLY: Json = {
     "type": "object", "properties": {"xml": {"type": "string"}}, "required": ["xml"], "additionalProperties": False,
 }  # fmt: skip
@@ -32,7 +36,7 @@ class Key:
 
 
 def keys_of(cls: type[Element], *, leave_out: tuple[str, ...] = (), **shapes: Shape | Key) -> tuple[Key, ...]:
-    """A key for each attribute and child that the model declares: field ``id_ref`` is ``ref``, ``with_role`` ``with-role``.
+    """A key for each attribute and child that the model declares: ``id_ref`` is ``ref``, ``on_fail`` is ``on-fail``.
 
     ``shapes``: by field, where the declaration alone does not say it. ``leave_out``: fields without a key.
     """
@@ -82,7 +86,7 @@ class Record:
 
     # ---- reading
 
-    def load(self, node: Node, reader: Reader, path: str) -> Any:
+    def load(self, node: YamlNode, reader: Reader, path: str) -> Any:
         mapping = reader.mapping(node, path)
         if mapping is None:
             return BAD
@@ -115,7 +119,7 @@ class Record:
         tag = values.pop("tag", None) or self.tags[0]
         return self.cls(tag=tag, **values)
 
-    def _id(self, value: Node, reader: Reader, path: str) -> str | None:
+    def _id(self, value: YamlNode, reader: Reader, path: str) -> str | None:
         text = reader.text(value, path)
         return text if text is not None and reader.claim(text, value, path) else None
 
@@ -138,7 +142,7 @@ class Record:
                 found.append(("conflicting-keys", f"only one of {', '.join(repr(k) for k in both)} can be given"))
         return found
 
-    def from_xml(self, mapping: Mapping, xml: Node, reader: Reader, path: str) -> Any:
+    def from_xml(self, mapping: Mapping, xml: YamlNode, reader: Reader, path: str) -> Any:
         if len(mapping.pairs) > 1:
             reader.error("conflicting-keys", "'xml' stands instead of all other keys", mapping, path)
         root = reader.xml(xml, path)
@@ -150,7 +154,8 @@ class Record:
             return BAD
         element = decode(self.cls, root)
         for identity in ids_in(element):
-            reader.claim(identity, xml, path)
+            if identity != element.id or not isinstance(element, FREELY_NAMED):
+                reader.claim(identity, xml, path)
         return element
 
     # ---- writing
@@ -235,7 +240,7 @@ class Items:
 
     record: Record
 
-    def load(self, node: Node, reader: Reader, path: str) -> Any:
+    def load(self, node: YamlNode, reader: Reader, path: str) -> Any:
         if isinstance(node, Scalar) and node.is_null:
             return ()
         loaded = [self.record.load(item, reader, f"{path}/{n}") for n, item in enumerate(reader.items(node, path))]
@@ -256,7 +261,7 @@ class Wrapped:
     field: str
     items: Items
 
-    def load(self, node: Node, reader: Reader, path: str) -> Any:
+    def load(self, node: YamlNode, reader: Reader, path: str) -> Any:
         return self.cls(**{self.field: self.items.load(node, reader, path)})
 
     def dump(self, value: Any, writing: Writing) -> Tree:

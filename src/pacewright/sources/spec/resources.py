@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pacewright.cib.codec import decode
-from pacewright.cib.ids import ids_in
 from pacewright.model.attributes import META, AttributeSet, NvPair
 from pacewright.model.report import did_you_mean
 from pacewright.model.resources import CLASSES, Clone, Operation, Operations
@@ -21,6 +19,7 @@ from pacewright.sources.spec.tree import NoPlace, Tree, Writing
 _WITH_PROVIDER = ("ocf",)
 _PLAIN_TYPE = ("systemd", "service", "upstart")  # a unit's name may have colons
 OPERATION = Record("operation", Operation, keys_of(Operation, leave_out=("name",)), ("op",))
+_OPERATIONS = Record("operations", Operations, (), ("operations",))
 _RESERVED = ("id", "ref", "xml")
 
 
@@ -94,7 +93,7 @@ class OperationsShape:
             else:
                 items.extend(self._named(name, value, reader, f"{path}/{name.text}"))
         if "xml" in values:
-            return self._from_xml(mapping, values["xml"], reader, path)
+            return _OPERATIONS.from_xml(mapping, values["xml"], reader, path)
         reference = reader.text(values["ref"], path) if "ref" in values else None
         identity = reader.text(values["id"], path) if "id" in values else None
         if identity is not None:
@@ -114,20 +113,6 @@ class OperationsShape:
             elif (loaded := OPERATION.load(each, reader, where)) is not BAD:
                 found.append(loaded)
         return found
-
-    def _from_xml(self, mapping: Mapping, xml: Node, reader: Reader, path: str) -> Any:
-        if len(mapping.pairs) > 1:
-            reader.error("conflicting-keys", "'xml' stands instead of all other keys", mapping, path)
-        root = reader.xml(xml, path)
-        if root is None:
-            return BAD
-        if root.tag != "operations":
-            reader.error("bad-xml", f"<operations> is expected, not <{root.tag}>", xml, path)
-            return BAD
-        element = decode(Operations, root)
-        for identity in ids_in(element):
-            reader.claim(identity, xml, path)
-        return element
 
     def dump(self, value: Any, writing: Writing) -> Tree:
         if is_carrying(value) or any(op.name is None for op in value.items):
