@@ -19,7 +19,8 @@ def op(name, interval, extra="", number=1):
 
 
 def with_operations(*operations):
-    return f'<primitive id="a" class="ocf" provider="x" type="Y"><operations>{"".join(operations)}</operations></primitive>'
+    inside = "".join(operations)
+    return f'<primitive id="a" class="ocf" provider="x" type="Y"><operations>{inside}</operations></primitive>'
 
 
 def properties(**values):

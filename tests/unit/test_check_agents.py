@@ -12,12 +12,14 @@ OCF = b"""<?xml version="1.0"?>
 <parameters>
 <parameter name="port" required="1"><content type="integer"/></parameter>
 <parameter name="secure" reloadable="1"><content type="boolean" default="false"/></parameter>
-<parameter name="mode" unique="1"><content type="select" default="a"><option value="a"/><option value="b"/></content></parameter>
+<parameter name="mode" unique="1">
+<content type="select" default="a"><option value="a"/><option value="b"/></content></parameter>
 <parameter name="dampen"><content type="integer" default="5s"/></parameter>
 <parameter name="password" unique-group="login"><content type="integer"/></parameter>
 <parameter name="root" required="1"><content type="string" default="/srv"/></parameter>
 </parameters>
-<actions><action name="start" timeout="40s"/><action name="monitor" timeout="20s" interval="10s" role="Promoted" depth="0"/>
+<actions><action name="start" timeout="40s"/>
+<action name="monitor" timeout="20s" interval="10s" role="Promoted" depth="0"/>
 <action name="monitor" timeout="30" interval="11s"/></actions></resource-agent>"""
 FENCE = b"""<resource-agent name="fence_x"><parameters>
 <parameter name="action" required="1"><content type="string"/></parameter>

@@ -80,7 +80,8 @@ def test_roles_in_operations_constraints_and_rules():
     resources = '<primitive id="a" class="ocf" provider="x" type="Y"><operations>\
 <op id="o" name="monitor" interval="1" role="Master"/></operations></primitive>'
     constraints = '<rsc_colocation id="c" rsc="a" rsc-role="Slave" with-rsc="a" with-rsc-role="Master" score="1"/>\
-<rsc_location id="l" rsc="a"><rule id="r" role="Master" score="1"><expression id="e" attribute="x" operation="defined"/></rule></rsc_location>'
+<rsc_location id="l" rsc="a"><rule id="r" role="Master" score="1">\
+<expression id="e" attribute="x" operation="defined"/></rule></rsc_location>'
     objects, substitutions = modern(resources, constraints=constraints)
     assert objects["resource a"].ops[0].role == "Promoted"
     assert (objects["colocation c"].role, objects["colocation c"].with_role) == ("Unpromoted", "Promoted")
@@ -125,7 +126,8 @@ def test_properties_that_have_become_defaults():
 
 
 def test_a_default_that_is_set_wins_over_the_old_property():
-    defaults = '<rsc_defaults><meta_attributes id="d"><nvpair id="s" name="resource-stickiness" value="7"/></meta_attributes></rsc_defaults>'
+    pair = '<nvpair id="s" name="resource-stickiness" value="7"/>'
+    defaults = f'<rsc_defaults><meta_attributes id="d">{pair}</meta_attributes></rsc_defaults>'
     new, substitutions = modernize(
         configuration(crm_config=properties(("default-resource-stickiness", "5")), rest=defaults)
     )

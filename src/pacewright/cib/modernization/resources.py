@@ -26,8 +26,9 @@ def modern_primitive(primitive: Primitive, notes: Notes) -> Primitive:
         name = load("modernize")["units"].get(name, name)
     if service is not None:
         name = _word_replaced(name, service)
-    new = replace(primitive, agent_class=agent_class, type=name)
-    if new != primitive:
+    new = primitive
+    if (agent_class, name) != (primitive.agent_class, primitive.type):
+        new = replace(primitive, agent_class=agent_class, type=name)
         notes.replaced("agent", subject, old, str(new.agent))
     elif agent_class in load("modernize")["gone-classes"]:
         notes.left("class", subject, old, load("modernize")["gone-classes"][agent_class])
