@@ -40,7 +40,7 @@ def _order(canvas: Canvas, order: Order) -> None:
         actions = (earlier.action or "start", later.action or "start")
         tails = [canvas.resource(r) for r in ends_of(earlier)[1]]
         heads = [canvas.resource(r) for r in ends_of(later)[0]]
-        for tail, head in connect(canvas, order, tails, heads):
+        for tail, head in connect(canvas, order, tails, heads, _facts(order, actions)):
             _order_edge(canvas, order, tail, head, actions, kind)
 
 
@@ -90,7 +90,7 @@ def _colocation(canvas: Canvas, colocation: Colocation) -> None:
         # The scheduler places the first of a sequential set with the last of the next one (2.1.5).
         tails = [canvas.resource(r) for r in ends_of(dependent)[0]]
         heads = [canvas.resource(r) for r in ends_of(primary)[1]]
-        for tail, head in connect(canvas, colocation, tails, heads):
+        for tail, head in connect(canvas, colocation, tails, heads, _facts(colocation)):
             _colocation_edge(canvas, colocation, tail, head, (dependent.role, primary.role), colocation.score)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pacewright.cib.graph.canvas import Canvas, address_of, facts_of
+from pacewright.cib.graph.canvas import Canvas, address_of
 from pacewright.cib.graph.values import Vertex
 from pacewright.model.constraints import Constraint, ResourceSet
 from pacewright.model.values import boolean
@@ -26,7 +26,9 @@ def ends_of(each: ResourceSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return each.resources, each.resources
 
 
-def connect(canvas: Canvas, constraint: Constraint, tails: list[str], heads: list[str]) -> Iterator[tuple[str, str]]:
+def connect(
+    canvas: Canvas, constraint: Constraint, tails: list[str], heads: list[str], facts: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """(tail, head) of the lines from all to all: straight where one side is alone, through a junction otherwise."""
     if len(tails) <= 1 or len(heads) <= 1:
         yield from ((tail, head) for tail in tails for head in heads)
@@ -35,7 +37,7 @@ def connect(canvas: Canvas, constraint: Constraint, tails: list[str], heads: lis
     where = address_of(constraint)
     junction = canvas.add(
         Vertex(key=f"junction {where} {number}", kind="junction", id=constraint.id or "", address=where,
-               facts=facts_of(constraint))
+               facts=facts)
     )  # fmt: skip
     yield from ((tail, junction) for tail in tails)
     yield from ((junction, head) for head in heads)

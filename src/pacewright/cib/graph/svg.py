@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pacewright.cib.graph.dot import copied, names_of
@@ -9,6 +10,7 @@ from pacewright.cib.graph.quote import printable
 from pacewright.cib.graph.values import Graph
 from pacewright.cib.xml import Node, parse, to_text
 
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -20,6 +22,8 @@ def finished_svg(graph: Graph, drawing: bytes) -> str:
     root = parse(drawing[max(drawing.find(b"<svg"), 0) :], "the answer of dot")
     hints = _hints(graph)
     for group in root.iter(f"{SVG}g"):
+        if str(group.get("class", "")).startswith("node ") and "legend" not in str(group.get("class")):
+            _centre_texts(group)
         _set_title(group, hints.get(str(group.get("id"))))
     return to_text(root, pretty=False)
 
@@ -36,6 +40,19 @@ def _hints(graph: Graph) -> dict[str, str]:
 
 def hint(facts: Mapping[str, str]) -> str:
     return printable("\n".join(f"{name}: {value}" for name, value in facts.items()))
+
+
+def _centre_texts(group: Node) -> None:
+    """Graphviz places text by the width that it has in its own font; a browser's font may be wider."""
+    shape = next((e for e in group if e.tag in (f"{SVG}path", f"{SVG}polygon")), None)
+    if shape is None:
+        return
+    numbers = [float(n) for n in _NUMBER.findall(str(shape.get("d") or shape.get("points") or ""))]
+    if across := numbers[::2]:
+        middle = f"{(min(across) + max(across)) / 2:.2f}"
+        for text in group.iter(f"{SVG}text"):
+            text.set("text-anchor", "middle")
+            text.set("x", middle)
 
 
 def _set_title(group: Node, text: str | None) -> None:

@@ -8,6 +8,7 @@
   const whole = svg.viewBox.baseVal;
   const home = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
   let view = { ...home };
+  let seen = { width: stage.clientWidth, height: stage.clientHeight };
   svg.removeAttribute("width");
   svg.removeAttribute("height");
 
@@ -19,6 +20,7 @@
   function fit() {
     const scale = Math.min(1.5, stage.clientWidth / home.width, stage.clientHeight / home.height) || 1;
     const width = stage.clientWidth / scale, height = stage.clientHeight / scale;
+    seen = { width: stage.clientWidth, height: stage.clientHeight };
     view = { x: home.x - (width - home.width) / 2, y: home.y - (height - home.height) / 2, width, height };
     show();
   }
@@ -102,7 +104,13 @@
   at("closer").addEventListener("click", () => zoomMiddle(0.7));
   at("farther").addEventListener("click", () => zoomMiddle(1 / 0.7));
   at("fit").addEventListener("click", fit);
-  window.addEventListener("resize", fit);
+  window.addEventListener("resize", () => {
+    const scale = view.width / seen.width, middle = { x: view.x + view.width / 2, y: view.y + view.height / 2 };
+    seen = { width: stage.clientWidth, height: stage.clientHeight };
+    const width = seen.width * scale, height = seen.height * scale;
+    view = { x: middle.x - width / 2, y: middle.y - height / 2, width, height };
+    show();
+  });
 
   // ---- pointing at something: it, its lines and their other ends stay bright
   const ownerOfCopy = {};
