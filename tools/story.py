@@ -35,22 +35,23 @@ class Story:
         """Runs a command line (words only, no shell), prints it and its output, and returns the output."""
         print(f"\n$ {command}", flush=True)
         done = self._completed(command, stderr=subprocess.STDOUT)
-        print(_shortened(done.stdout.rstrip("\n"), show))
+        if done.stdout:
+            print(_shortened(done.stdout.rstrip("\n"), show))
         if expect or done.returncode:
             print(f"[exit code {done.returncode}]", flush=True)
-        self._expect(command, done, expect)
+        _require(command, done, expect)
         return done.stdout
 
-    def document(self, command: str, *, expect: int = 0) -> dict[str, Any]:
+    def document(self, command: str, *expect: int) -> dict[str, Any]:
         """The JSON document of a command; nothing is printed."""
         done = self._completed(f"{command} --json", stderr=subprocess.PIPE)
-        self._expect(command, done, expect)
+        _require(command, done, *expect)
         document: dict[str, Any] = json.loads(done.stdout)
         return document
 
     def places(self) -> dict[str, list[str]]:
         """Primitive's id to the nodes that its instances are active on."""
-        return dict(_places(self.document("pacewright status")["resources"]))
+        return dict(_places(self.document("pacewright status", 0, 2)["resources"]))
 
     def check(self, holds: bool, fact: str) -> None:
         if not holds:
@@ -65,10 +66,11 @@ class Story:
             stdout=subprocess.PIPE, stderr=stderr, text=True, timeout=120, check=False,
         )  # fmt: skip
 
-    @staticmethod
-    def _expect(command: str, done: subprocess.CompletedProcess[str], expect: int) -> None:
-        if done.returncode != expect:
-            raise Surprise(f"'{command}' ended with {done.returncode}, not {expect}\n{done.stderr or ''}".rstrip())
+
+def _require(command: str, done: subprocess.CompletedProcess[str], *codes: int) -> None:
+    if done.returncode not in codes:
+        wanted = " or ".join(map(str, codes))
+        raise Surprise(f"'{command}' ended with {done.returncode}, not {wanted}\n{done.stderr or ''}".rstrip())
 
 
 def _places(resources: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:
