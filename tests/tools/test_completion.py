@@ -43,7 +43,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("pacewright status --cluster file:s", {"site.yaml"}),
         ("pacewright plan --forbid re", {"restart"}),
         ("pacewright plan --forbid stop,mo", {"stop,move"}),
-        ("pacewright embedded st", {"standby"}),
+        ("pacewright embedded sta", {"status", "standby"}),
     ],
 )
 def test_bash_completes(scripts: Path, line: str, answers: set[str]) -> None:
