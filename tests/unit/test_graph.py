@@ -137,6 +137,18 @@ class TestConstraints:
         graph = drawn(ABC, f'<rsc_colocation id="x" score="INFINITY">{sets}</rsc_colocation>')
         assert [(t, h) for _, t, h in lines(graph)] == [("b", "a"), ("d", "c"), ("a", "d")]
 
+    def test_a_negative_score_keeps_every_two_of_a_set_apart(self) -> None:
+        members = "".join(f'<resource_ref id="{i}"/>' for i in "abc")
+        text = (
+            f'<rsc_colocation id="x" score="-INFINITY"><resource_set id="1">{members}</resource_set></rsc_colocation>'
+        )
+        assert [(t, h) for _, t, h in lines(drawn(ABC, text))] == [("b", "a"), ("c", "a"), ("c", "b")]
+
+    def test_a_reference_to_a_set_is_followed(self) -> None:
+        first = '<resource_set id="s"><resource_ref id="a"/><resource_ref id="b"/></resource_set>'
+        text = f'<rsc_order id="x">{first}</rsc_order><rsc_order id="y"><resource_set id-ref="s"/></rsc_order>'
+        assert [e.id for e in drawn(ABC, text).edges.values()] == ["x", "y"]
+
     def test_tags_and_what_is_not_defined(self) -> None:
         tags = '<tags><tag id="web"><obj_ref id="a"/></tag></tags>'
         graph = drawn(ABC, '<rsc_order id="x" first="web" then="nowhere"/>', tags)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pacewright.cib.graph.values import Edge, Graph, Line, Vertex
 from pacewright.cib.meaning import constraint_kind, spec_key
 from pacewright.model.configuration import Configuration
-from pacewright.model.constraints import Constraint
+from pacewright.model.constraints import Constraint, ResourceSet
 from pacewright.model.element import Element, attributes_of
 
 
@@ -16,6 +16,7 @@ class Canvas:
         self.vertices: dict[str, Vertex] = {}
         self.edges: dict[str, Edge] = {}
         self._tags = {tag.id: tag for tag in configuration.tags}
+        self._sets = {s.id: s for c in configuration.constraints for s in c.sets if s.id and not s.id_ref}
 
     def add(self, vertex: Vertex) -> str:
         """Its key. The first of two with one key stays."""
@@ -32,6 +33,10 @@ class Canvas:
             return self.add(Vertex(key=f"tag {identity}", kind="tag", id=identity, facts=facts))
         facts = {"id": identity, "kind": "not defined"}
         return self.add(Vertex(key=f"missing {identity}", kind="missing", id=identity, facts=facts))
+
+    def sets_of(self, constraint: Constraint) -> list[ResourceSet]:
+        """The constraint's sets, references to sets of other constraints followed."""
+        return [self._sets.get(s.id_ref, s) if s.id_ref else s for s in constraint.sets]
 
     def named(self, kind: str, name: str, facts: Mapping[str, str] | None = None) -> str:
         """The key of a node, ticket, pattern or rule."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
 from pacewright.cib.graph.canvas import Canvas, facts_of
 from pacewright.cib.graph.sets import connect, ends_of, pairs_of
 from pacewright.cib.graph.values import Line
@@ -32,11 +34,12 @@ def _order(canvas: Canvas, order: Order) -> None:
     if order.first and order.then:
         first, then = order.first_action or "start", order.then_action or order.first_action or "start"
         _order_edge(canvas, order, canvas.resource(order.first), canvas.resource(order.then), (first, then), kind)
-    for each in order.sets:
+    sets = canvas.sets_of(order)
+    for each in sets:
         action = each.action or "start"
         for before, after in pairs_of(each):
             _order_edge(canvas, order, canvas.resource(before), canvas.resource(after), (action,) * 2, kind)
-    for earlier, later in zip(order.sets, order.sets[1:], strict=False):
+    for earlier, later in pairwise(sets):
         actions = (earlier.action or "start", later.action or "start")
         tails = [canvas.resource(r) for r in ends_of(earlier)[1]]
         heads = [canvas.resource(r) for r in ends_of(later)[0]]
@@ -80,18 +83,26 @@ def _colocation(canvas: Canvas, colocation: Colocation) -> None:
         roles = (colocation.role, colocation.with_role)
         tail, head = canvas.resource(colocation.resource), canvas.resource(colocation.with_resource)
         _colocation_edge(canvas, colocation, tail, head, roles, colocation.score)
-    for each in colocation.sets:
-        for earlier, later in pairs_of(each):
+    sets = canvas.sets_of(colocation)
+    for each in sets:
+        for earlier, later in _pairs(each, each.score or colocation.score):
             tail, head = canvas.resource(later), canvas.resource(earlier)
             if each.ordering and each.ordering.lower() == "listed":
                 tail, head = head, tail
             _colocation_edge(canvas, colocation, tail, head, (each.role,) * 2, each.score or colocation.score)
-    for dependent, primary in zip(colocation.sets, colocation.sets[1:], strict=False):
+    for dependent, primary in pairwise(sets):
         # The scheduler places the first of a sequential set with the last of the next one (2.1.5).
         tails = [canvas.resource(r) for r in ends_of(dependent)[0]]
         heads = [canvas.resource(r) for r in ends_of(primary)[1]]
         for tail, head in connect(canvas, colocation, tails, heads, _facts(colocation)):
             _colocation_edge(canvas, colocation, tail, head, (dependent.role, primary.role), colocation.score)
+
+
+def _pairs(each: ResourceSet, points: str | None) -> list[tuple[str, str]]:
+    """Neighbours; with a score below zero the scheduler keeps every two members of a sequential set apart."""
+    if points and (score(points) or 0) < 0 and pairs_of(each):
+        return list(combinations(each.resources, 2))
+    return pairs_of(each)
 
 
 def _colocation_edge(
@@ -138,7 +149,7 @@ def _subjects(canvas: Canvas, location: Location) -> list[str]:
     found = [canvas.resource(location.resource)] if location.resource else []
     if location.pattern:
         found.append(canvas.named("pattern", location.pattern))
-    return found + [canvas.resource(r) for each in location.sets for r in each.resources]
+    return found + [canvas.resource(r) for each in canvas.sets_of(location) for r in each.resources]
 
 
 def _location_edge(
@@ -182,6 +193,6 @@ def _rule_text(rule: Rule) -> str:
 def _ticket(canvas: Canvas, ticket: Ticket) -> None:
     head = canvas.named("ticket", ticket.ticket or "")
     named = [(ticket.resource, ticket.role)] if ticket.resource else []
-    for resource, named_role in named + [(r, s.role) for s in ticket.sets for r in s.resources]:
+    for resource, named_role in named + [(r, s.role) for s in canvas.sets_of(ticket) for r in s.resources]:
         words = [w for w in (named_role, ticket.loss_policy) if w]
         canvas.edge(ticket, Line.TICKET, canvas.resource(resource), head, label=" ".join(words), facts=_facts(ticket))

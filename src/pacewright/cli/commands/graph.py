@@ -43,25 +43,27 @@ def run(arguments: argparse.Namespace, session: Session) -> Exit:
         raise UsageError("graph: --json prints to standard output, without --format and -o")
     if arguments.spec == "-" == arguments.compare:
         raise UsageError("graph: only one of the two can be standard input")
-    graph = _graph(arguments, session)
+    graph, title = _graph(arguments, session)
     if session.json:
         session.emit(document(graph), lambda _document, _style: "")
     else:
-        _deliver(_picture(merged(graph), _format(arguments), _title(arguments, session)), arguments.output, session)
+        _deliver(_picture(merged(graph), _format(arguments), title), arguments.output, session)
     return Exit.DONE
 
 
-def _graph(arguments: argparse.Namespace, session: Session) -> Graph:
+def _graph(arguments: argparse.Namespace, session: Session) -> tuple[Graph, str]:
+    """The graph and its title."""
     hidden: frozenset[str] = frozenset()
     if arguments.spec is None:
         cluster = session.cluster()
-        configuration = cluster.read().configuration
+        configuration, title = cluster.read().configuration, f"cluster {cluster.name}"
         hidden = getattr(cluster, "hidden_ids", frozenset())
     else:
-        configuration = _load(arguments.spec, session)
+        configuration, title = _load(arguments.spec, session), arguments.spec
     if arguments.compare is None:
-        return build(configuration, hidden)
-    return compare(configuration, _load(arguments.compare, session), hidden)
+        return build(configuration, hidden), title
+    other = _load(arguments.compare, session)
+    return compare(configuration, other, hidden), f"{title} → {arguments.compare}"
 
 
 def _load(path: str, session: Session) -> Configuration:
@@ -81,11 +83,6 @@ def _format(arguments: argparse.Namespace) -> str:
         return str(arguments.format)
     ending = Path(arguments.output or "").suffix.lstrip(".").lower()
     return ending if ending in FORMATS else "svg"
-
-
-def _title(arguments: argparse.Namespace, session: Session) -> str:
-    before = arguments.spec or f"cluster {session.cluster_name or 'live'}"
-    return f"{before} → {arguments.compare}" if arguments.compare else before
 
 
 def _picture(graph: Graph, kind: str, title: str) -> str:
