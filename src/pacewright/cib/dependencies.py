@@ -61,14 +61,14 @@ def tickets_missing(configured: Configured, identity: str) -> Iterator[tuple[str
 
 
 def bans(configured: Configured, identities: set[str]) -> Iterator[tuple[str, str, str | None]]:
-    """(node, constraint id, role) of each ban that crm_resource or crmsh wrote on one of these resources."""
+    """(node, constraint id, Promoted if only that role) of each ban that crm_resource or crmsh wrote on one of these resources."""
     for each in configured.root.iterfind("configuration/constraints/rsc_location"):
         if (each.get("id") or "").startswith(_BAN) and each.get("rsc") in identities:
             node = each.get("node")
             if node is None:  # with a lifetime the node stands in a rule
                 node = next((e.get("value") for e in each.iter("expression") if e.get("attribute") == "#uname"), None)
             if node:
-                yield node, str(each.get("id")), role(each.get("role") or "")
+                yield node, str(each.get("id")), _promoted(each.get("role"))
 
 
 def _constraints(configured: Configured) -> Iterator[Dependency]:

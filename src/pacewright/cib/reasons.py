@@ -8,6 +8,8 @@ from pacewright.cib.expected import Expected, Scene
 from pacewright.model.status import Failure, Planned, ResourceStatus
 from pacewright.model.values import INFINITY, score_text
 
+_UPWARD = ("start", "promote")
+
 
 def reasons(scene: Scene, status: ResourceStatus, wanted: Expected, waiting: Sequence[str]) -> Iterator[str]:
     """Nothing for a resource that is as desired."""
@@ -20,7 +22,10 @@ def reasons(scene: Scene, status: ResourceStatus, wanted: Expected, waiting: Seq
             yield f"{each.id} is active on more than one node: {', '.join(each.nodes)}"
         elif each.orphaned and each.active:
             yield f"{each.id} runs{_on(each.nodes)} but is no longer configured"
-    yield from (planned_text(p) for p in status.planned)
+    short = status.active < status.expected or status.promoted < status.promoted_expected
+    for planned in status.planned:
+        if short or not planned.blocked or planned.action not in _UPWARD:  # held back, it is not missed
+            yield planned_text(planned)
     if status.active < status.expected:
         yield f"{status.active} of {status.expected} active"
         yield from _missing(scene, status, wanted, waiting)
