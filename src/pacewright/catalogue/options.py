@@ -60,6 +60,12 @@ def is_mistyped(agent: str, parameter: str) -> bool:
     return parameter in _data()["mistyped"].get(agent, ())
 
 
+def package_of(agent: str) -> str | None:
+    """The package that an agent comes with, where it is known."""
+    packages: dict[str, str] = _data()["packages"]
+    return packages.get(agent.rpartition(":")[0])
+
+
 def given_by_fencer() -> tuple[str, ...]:
     return tuple(_data()["given-by-fencer"])
 

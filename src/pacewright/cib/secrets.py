@@ -63,12 +63,15 @@ def _in_sets(owner: Element, name: str, agent: str | None, replacement: Replacem
     return rewrite(owner, change)
 
 
-def resolve_references(configuration: Configuration, value_of: Callable[[NvPair], str | None]) -> Configuration:
-    """Every ``!secret`` pair with the value that ``value_of`` gives; None leaves it unresolved."""
+def resolve_references(configuration: Configuration, value_of: Callable[[NvPair, str], str | None]) -> Configuration:
+    """Every ``!secret`` pair with the value that ``value_of`` gives; None leaves it unresolved.
 
-    def change(element: Element, _address: str) -> Element:
+    ``value_of`` gets the pair and the address of the object that it belongs to.
+    """
+
+    def change(element: Element, address: str) -> Element:
         if isinstance(element, NvPair) and element.secret is not None and element.value is None:
-            value = value_of(element)
+            value = value_of(element, address)
             return element if value is None else replace(element, value=value)
         return element
 

@@ -26,7 +26,7 @@ def resolve(configuration: Configuration, base_dir: str) -> Configuration:
     """
     reports, known = Reports(), dict[str, str]()
 
-    def value_of(pair: NvPair) -> str | None:
+    def value_of(pair: NvPair, address: str) -> str | None:
         reference = pair.secret
         assert reference is not None
         key = str(reference)
@@ -34,7 +34,8 @@ def resolve(configuration: Configuration, base_dir: str) -> Configuration:
             try:
                 known[key] = secret_value(reference, base_dir)
             except Unavailable as error:
-                reports.error("secret-unavailable", f"{pair.name}: !secret {reference}: {error}")
+                message = f"{pair.name}: !secret {reference}: {error}"
+                reports.error("secret-unavailable", message, subject=f"{address}/params/{pair.name}")
                 return None
         return known[key]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pacewright.catalogue.options import given_by_fencer, is_mistyped, known_options, taken_by_pacemaker
+from pacewright.catalogue.options import given_by_fencer, is_mistyped, known_options, package_of, taken_by_pacemaker
 from pacewright.catalogue.secrets import is_reference
 from pacewright.cib.agent_metadata import AgentMetadata, Parameter
 from pacewright.cib.checks.index import Index
@@ -24,14 +24,18 @@ def check_agents(index: Index, metadata: Callable[[str], AgentMetadata | None]) 
         description = metadata(effective.agent)
         where = f"resource {primitive.id}"
         if description is None:
-            message = (
-                f"the agent {effective.agent} is not installed here: its package is missing, nothing was validated"
-            )
-            yield Report("agent-missing", message, Severity.WARNING, subject=where)
+            yield _not_installed(effective.agent, where)
             continue
         yield from _parameters(index, effective, description, where)
         for operation in index.operations_of(primitive):
             yield from _timeout(operation, description, where)
+
+
+def _not_installed(agent: str, where: str) -> Report:
+    package = package_of(agent)
+    message = f"the agent {agent} is not installed here: its package is missing, its parameters were not validated"
+    hint = f"it comes with {package}" if package else None
+    return Report("agent-missing", message, Severity.WARNING, suggestion=hint, subject=where)
 
 
 def _parameters(index: Index, primitive: Primitive, description: AgentMetadata, where: str) -> Iterator[Report]:

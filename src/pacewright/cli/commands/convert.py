@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pacewright.cib.document import cib_text
 from pacewright.cib.modernize import Substitution, modernize
 from pacewright.cib.secret_files import move_to_files
 from pacewright.cib.secrets import has_plain_secrets, has_references
 from pacewright.cli.input import Source, read_source
-from pacewright.cli.session import Document, Session, Style, report_document
+from pacewright.cli.session import Document, Session, report_document
 from pacewright.cluster.files import write_atomically
 from pacewright.cluster.secrets import resolve
 from pacewright.model.configuration import Configuration
@@ -74,21 +74,13 @@ def run(arguments: Namespace, session: Session) -> int:
     outputs = output_paths(arguments.files, arguments.output, arguments.target_format)
     results = []
     for path, output in zip(arguments.files, outputs, strict=True):
-        result = Result(path, arguments.source_format, arguments.target_format)
-        try:
-            _convert(result, arguments, output)
-            _save(result, output)
-        except InputError as error:
-            result.reports += [r if r.place else _somewhere(r, path) for r in error.reports]
-        except OSError as error:
-            message = f"cannot write {error.filename or output}: {error.strerror}"
-            result.reports.append(Report("unwritable-file", message, place=Place(path)))
+        result = _converted(path, output, arguments)
         session.report(result.reports)
         for each in result.substitutions:
             session.say(f"{path}: {each}")
         results.append(result)
     document = {"format": "pacewright-convert", "version": 1, "files": [r.document() for r in results]}
-    session.emit(document, lambda _document, _style: _printed(results, _style))
+    session.emit(document, lambda _document, _style: _printed(results))
     return int(Exit.ERROR if any(r.failed for r in results) else Exit.DONE)
 
 
@@ -114,28 +106,51 @@ def _base(path: str) -> str:
     return "stdin" if path == "-" else os.path.splitext(os.path.basename(path))[0]
 
 
-def _convert(result: Result, arguments: Namespace, output: str | None) -> None:
-    source = read_source(result.input, arguments.source_format)
-    result.source_format = source.format
-    result.reports += source.placed(source.loaded.reports)
+def _converted(path: str, output: str | None, arguments: Namespace) -> Result:
+    """One file, with all that went wrong: a bad file does not stop the others."""
+    result = Result(path, arguments.source_format, arguments.target_format)
+    try:
+        source = read_source(path, arguments.source_format)
+        result.source_format = source.format
+        result.reports += source.placed(source.loaded.reports)
+        _translate(result, source, output, arguments)
+    except InputError as error:
+        result.reports += [r if r.place else replace(r, place=Place(path)) for r in error.reports]
+    except OSError as error:
+        message = f"cannot write {error.filename or output}: {error.strerror}"
+        result.reports.append(Report("unwritable-file", message, place=Place(path)))
+    except RecursionError:
+        result.reports.append(Report("too-deep", "elements are nested too deeply", place=Place(path)))
+    return result
+
+
+def _translate(result: Result, source: Source, output: str | None, arguments: Namespace) -> None:
+    """Nothing is written before everything could be said."""
+    files: dict[str, str] = {}
     configuration = source.loaded.configuration
     if arguments.modernize:
         configuration, result.substitutions = modernize(configuration)
     try:
         if result.target_format != "spec":
+            result.private = has_references(configuration)
             configuration = resolve(configuration, source.folder)
-            result.private = has_plain_secrets(configuration) or has_references(configuration)
         elif arguments.secrets:
-            folder = (
-                os.path.join(arguments.secrets, _base(result.input)) if len(arguments.files) > 1 else arguments.secrets
-            )
+            folder = _secret_folder(arguments, result.input)
             configuration, files = move_to_files(configuration, folder, os.path.dirname(output) if output else None)
         result.private = result.private or has_plain_secrets(configuration)
         result.text = _written(source, configuration, result.target_format)
-        if result.target_format == "spec" and arguments.secrets:
-            _save_secrets(files)
     except InputError as error:
         raise InputError(source.placed(error.reports)) from None
+    _save_secrets(files)
+    if output is not None:
+        _save(result.text, output, private=result.private)
+        result.output = output
+
+
+def _secret_folder(arguments: Namespace, path: str) -> str:
+    """Several files may have secrets of one name."""
+    folder: str = arguments.secrets
+    return os.path.join(folder, _base(path)) if len(arguments.files) > 1 else folder
 
 
 def _written(source: Source, configuration: Configuration, target_format: str) -> str:
@@ -153,17 +168,10 @@ def _save_secrets(files: dict[str, str]) -> None:
         write_atomically(path, value + "\n", private=True)
 
 
-def _save(result: Result, output: str | None) -> None:
-    if output is None or result.text is None:
-        return
+def _save(text: str, output: str, *, private: bool) -> None:
     os.makedirs(os.path.dirname(output) or ".", exist_ok=True)
-    write_atomically(output, result.text, private=result.private)
-    result.output = output
+    write_atomically(output, text, private=private)
 
 
-def _somewhere(report: Report, path: str) -> Report:
-    return Report(report.code, report.message, report.severity, Place(path), report.suggestion, report.subject)
-
-
-def _printed(results: Sequence[Result], _style: Style) -> str:
+def _printed(results: Sequence[Result]) -> str:
     return "".join(r.text for r in results if r.text is not None and r.output is None and not r.failed)
