@@ -50,9 +50,8 @@ class _Assembly:
         if member in self.inside_xml:
             self._error("member-twice", f"'{member[:100]}' stands inside another resource's XML", name, holder)
         elif member not in self.flat:
-            # A member that has errors of its own was left out: that is reported already.
-            if f"resource {member}" not in self.reader.places:
-                suggestion = did_you_mean(member[:100], self.flat)
+            if member not in self.reader.failed:
+                suggestion = did_you_mean(member[:100], (name for name in self.flat if name != holder))
                 self._error("unknown-member", f"no resource '{member[:100]}'", name, holder, suggestion)
             self.broken.add(holder)
         elif member in self.holder:

@@ -83,10 +83,12 @@ STORAGE = Record(
 NETWORK = Record("network", Network, keys_of(Network, ports=Items(PORT)), ("network",))
 BUNDLE = Record(
     "bundle", Bundle,
-    keys_of(
-        Bundle, container=Key("bundle", ("container",), CONTAINER), network=NETWORK,
-        storage=Wrapped(Storage, "mappings", Items(STORAGE)),
-        primitive=Key("contains", ("primitive",), MembersShape("contains")),
+    (
+        Key("bundle", ("container",), CONTAINER),
+        *keys_of(
+            Bundle, leave_out=("container",), network=NETWORK, storage=Wrapped(Storage, "mappings", Items(STORAGE)),
+            primitive=Key("contains", ("primitive",), MembersShape("contains")),
+        ),
     ),
     ("bundle",), identity="key", required=(("bundle",),),
 )  # fmt: skip

@@ -68,7 +68,7 @@ def _block_list(items: list[Tree], indent: int) -> list[str]:
     lines: list[str] = []
     for item in items:
         line = f"{margin}- {_flow(item)}"
-        if len(line) > WIDTH and isinstance(item, dict) and len(item) > 1:
+        if len(line) > WIDTH and isinstance(item, dict) and item:
             first, *rest = _block_mapping(item, indent + 2)
             lines.extend((f"{margin}- {first[indent + 2 :]}", *rest))
         else:

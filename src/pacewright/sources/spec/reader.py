@@ -44,7 +44,8 @@ class Members:
 
 @dataclass(slots=True)
 class Reader:
-    """``kept``: XML that no model class holds, by the tag of its section. ``members``: by the container's address."""
+    """``kept``: XML that no model class holds, by the tag of its section. ``members``: by the container's address.
+    ``failed``: ids of resources left out because of mistakes that are reported."""
 
     file: str
     reports: Reports
@@ -52,6 +53,7 @@ class Reader:
     ids: dict[str, int] = field(default_factory=dict)
     kept: dict[str, list[str]] = field(default_factory=dict)
     members: dict[str, Members] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
 
     def error(self, code: str, message: str, at: Node | int, path: str = "", suggestion: str | None = None) -> None:
         line = at if isinstance(at, int) else at.line

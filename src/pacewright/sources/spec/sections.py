@@ -136,7 +136,9 @@ class Resources:
             if record.name == "promotable" and isinstance(element, Clone):
                 self._check_promotable(element, reader, key, address)
                 element = element if element.promotable else with_promotable(element)
-            if element is not BAD:
+            if element is BAD:
+                reader.failed.add(key.text)
+            else:
                 found.append((key, element))
         return tuple(found)
 
