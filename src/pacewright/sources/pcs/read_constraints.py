@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from pacewright.model.constraints import ACTIONS, Colocation, Constraint, Location, Order, ResourceSet, Ticket
 from pacewright.model.rules import Rule
@@ -14,8 +15,10 @@ from pacewright.sources.pcs.rule_reader import location_rule
 
 SET_OPTIONS = ("sequential", "require-all", "role", "action")
 _LOCATION_FIELDS = {"resource-discovery": "discovery", "role": "role", "score": "score"}
-_COLOCATION_FIELDS = {"influence": "influence", "node-attribute": "node_attribute", "score": "score", "rsc-role": "role",
-                      "with-rsc-role": "with_role"}  # fmt: skip
+_COLOCATION_FIELDS = {
+    "influence": "influence", "node-attribute": "node_attribute", "score": "score", "rsc-role": "role",
+    "with-rsc-role": "with_role",
+}  # fmt: skip
 _ORDER_FIELDS = {"kind": "kind", "symmetrical": "symmetrical", "require-all": "require_all", "score": "score"}
 _TICKET_FIELDS = {"loss-policy": "loss_policy"}
 
@@ -25,7 +28,7 @@ def _add(draft: Draft, address: str, constraint: Constraint, command: Command) -
     draft.put(f"{address} {constraint.id}", command.place)
 
 
-def _fields(values: Pairs, names: dict[str, str]) -> dict[str, str]:
+def _fields(values: Pairs, names: dict[str, str]) -> dict[str, Any]:
     return {names[n]: v for n, v in values if n in names and v}
 
 
@@ -62,7 +65,7 @@ def location_add(draft: Draft, args: list[str], command: Command) -> None:
     resource, pattern = _target(draft, args[1])
     value = args[3].removeprefix("score=")  # pcs 0.12 prints it so
     options = _fields(pairs(args[4:], ("resource-discovery", "role")), _LOCATION_FIELDS)
-    new = Location(id=args[0], resource=resource, pattern=pattern, node=args[2], score=_score(value), **options)  # type: ignore[arg-type]
+    new = Location(id=args[0], resource=resource, pattern=pattern, node=args[2], score=_score(value), **options)
     _locate(draft, new, command)
 
 
@@ -72,10 +75,10 @@ def _locate(draft: Draft, new: Location, command: Command) -> None:
     if old is not None and isinstance(old, Location):
         del draft.constraints[str(old.id)]
     draft.new_id(str(new.id), "constraint")
+    same = (new.resource, new.pattern, new.node)
     for name, each in list(draft.constraints.items()):
-        if isinstance(each, Location) and (each.resource, each.pattern) == (new.resource, new.pattern):
-            if each.node == new.node:
-                del draft.constraints[name]
+        if isinstance(each, Location) and (each.resource, each.pattern, each.node) == same:
+            del draft.constraints[name]
     _add(draft, "location", new, command)
 
 
@@ -166,18 +169,20 @@ def colocation_add(draft: Draft, args: list[str], command: Command) -> None:
     values = pairs(rest, ("id", *_COLOCATION_FIELDS))
     for name in (resource, with_resource):
         draft.resource(name)
-    roles = {"role": _role(own_role), "with_role": _role(other_role)}
-    options = {"score": value, **roles, **_fields(values, _COLOCATION_FIELDS)}
+    options: dict[str, Any] = {"score": value, **_fields(values, _COLOCATION_FIELDS)}
+    if own_role or other_role:  # pcs fills in the other one
+        options |= {"role": _role(own_role or "Started"), "with_role": _role(other_role or "Started")}
     identity = _id(draft, values, "constraint", f"colocation-{resource}-{with_resource}-{value}")
     _add(
         draft, "colocation", Colocation(id=identity, resource=resource, with_resource=with_resource, **options), command
-    )  # type: ignore[arg-type]
+    )
 
 
-def _role(text: str | None) -> str | None:
-    if text is not None and role(text) is None:
+def _role(text: str) -> str:
+    found = role(text)
+    if found is None:
         raise Mistake("pcs-bad-value", f"'{text}' is no role", "Started, Stopped, Promoted or Unpromoted")
-    return text if text is None else role(text)
+    return found
 
 
 def order(draft: Draft, args: list[str], command: Command) -> None:
@@ -203,7 +208,7 @@ def order(draft: Draft, args: list[str], command: Command) -> None:
         raise Mistake("pcs-same-group", f"'{first}' and '{then}' are in the group '{holder}', which orders them")
     options = _fields(values, _ORDER_FIELDS)
     identity = _id(draft, values, "constraint", f"order-{first}-{then}-{options.get('kind', 'mandatory')}")
-    new = Order(id=identity, first=first, then=then, first_action=first_action, then_action=then_action, **options)  # type: ignore[arg-type]
+    new = Order(id=identity, first=first, then=then, first_action=first_action, then_action=then_action, **options)
     _add(draft, "order", new, command)
 
 
@@ -215,8 +220,14 @@ def ticket_add(draft: Draft, args: list[str], command: Command) -> None:
     draft.resource(rest[0])
     values = pairs(rest[1:], ("id", "loss-policy", "rsc-role"))
     identity = _id(draft, values, "constraint", f"ticket-{args[0]}-{rest[0]}{'-' + own_role if own_role else ''}")
-    own_role = _role(own_role or dict(values).get("rsc-role"))
-    new = Ticket(id=identity, ticket=args[0], resource=rest[0], role=own_role, **_fields(values, _TICKET_FIELDS))  # type: ignore[arg-type]
+    own_role = own_role or dict(values).get("rsc-role")
+    new = Ticket(
+        id=identity,
+        ticket=args[0],
+        resource=rest[0],
+        role=_role(own_role) if own_role else None,
+        **_fields(values, _TICKET_FIELDS),
+    )
     _add(draft, "ticket", new, command)
 
 
@@ -233,7 +244,7 @@ def colocation_set(draft: Draft, args: list[str], command: Command) -> None:
 def order_set(draft: Draft, args: list[str], command: Command) -> None:
     sets, values = _sets(draft, args, ("id", "kind", "symmetrical"), "order")
     identity = _id(draft, values, "constraint", _set_id("order_set", sets))
-    _add(draft, "order", Order(id=identity, sets=sets, **_fields(values, _ORDER_FIELDS)), command)  # type: ignore[arg-type]
+    _add(draft, "order", Order(id=identity, sets=sets, **_fields(values, _ORDER_FIELDS)), command)
 
 
 def ticket_set(draft: Draft, args: list[str], command: Command) -> None:
@@ -241,7 +252,7 @@ def ticket_set(draft: Draft, args: list[str], command: Command) -> None:
     if not (ticket := dict(values).get("ticket")):
         raise Mistake("pcs-missing-argument", "ticket=NAME expected after 'setoptions'")
     identity = _id(draft, values, "constraint", _set_id("ticket_set", sets))
-    _add(draft, "ticket", Ticket(id=identity, ticket=ticket, sets=sets, **_fields(values, _TICKET_FIELDS)), command)  # type: ignore[arg-type]
+    _add(draft, "ticket", Ticket(id=identity, ticket=ticket, sets=sets, **_fields(values, _TICKET_FIELDS)), command)
 
 
 def _sets(draft: Draft, args: list[str], options: tuple[str, ...], kind: str) -> tuple[tuple[ResourceSet, ...], Pairs]:
@@ -255,8 +266,8 @@ def _sets(draft: Draft, args: list[str], options: tuple[str, ...], kind: str) ->
             raise Mistake("pcs-missing-argument", f"resources expected: pcs constraint {kind} set ID...")
         for name in ids:
             draft.resource(name)
-        given = pairs((w for w in words if "=" in w), SET_OPTIONS)
-        sets.append(ResourceSet(resources=ids, **{n.replace("-", "_"): v for n, v in given}))  # type: ignore[arg-type]
+        given: dict[str, Any] = dict(pairs((w for w in words if "=" in w), SET_OPTIONS))
+        sets.append(ResourceSet(resources=ids, **{n.replace("-", "_"): v for n, v in given.items()}))
     return tuple(sets), values
 
 

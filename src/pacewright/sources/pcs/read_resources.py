@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from pacewright.cib.meaning import level_address
 from pacewright.model.attributes import META, PARAMS, UTILIZATION
@@ -29,8 +30,8 @@ from pacewright.sources.pcs.draft import Draft, plain_set, updated
 
 OPERATION_OPTIONS = {
     "id": "id", "interval": "interval", "description": "description", "start-delay": "start_delay",
-    "interval-origin": "interval_origin", "timeout": "timeout", "enabled": "enabled", "record-pending": "record_pending",
-    "role": "role", "on-fail": "on_fail",
+    "interval-origin": "interval_origin", "timeout": "timeout", "enabled": "enabled",
+    "record-pending": "record_pending", "role": "role", "on-fail": "on_fail",
 }  # fmt: skip
 CHECK_LEVEL = "OCF_CHECK_LEVEL"  # the one parameter of an operation that pcs can set
 CONTAINER_OPTIONS = (
@@ -140,10 +141,10 @@ def _operations(words: list[str]) -> list[Operation]:
 
 
 def _operation(name: str, options: Pairs) -> Operation:
-    values = {OPERATION_OPTIONS[n]: v for n, v in options if n != CHECK_LEVEL and v}
+    values: dict[str, Any] = {OPERATION_OPTIONS[n]: v for n, v in options if n != CHECK_LEVEL and v}
     values.setdefault("interval", "60s" if name == "monitor" else "0s")
     level = tuple((n, v) for n, v in options if n == CHECK_LEVEL and v)
-    return Operation(name=name, params=plain_set(PARAMS, level), **values)  # type: ignore[arg-type]
+    return Operation(name=name, params=plain_set(PARAMS, level), **values)
 
 
 def _same_twice(operations: list[Operation]) -> None:
@@ -163,7 +164,7 @@ def _interval(operation: Operation) -> int | str:
 def _completed(draft: Draft, name: str, given: list[Operation], command: Command) -> tuple[Operation, ...]:
     """With what pcs adds. It asks the agent's metadata, which we do not have: what it may say is reported."""
     place, subject = command.place, f"resource {name}"
-    if "--no-default-ops" not in command.options and not command.words[0] == "stonith":
+    if "--no-default-ops" not in command.options and command.words[0] != "stonith":
         message = "without --no-default-ops pcs also adds operations from the agent's metadata; they are not known here"
         draft.reports.warn("pcs-default-operations", message, place, subject=subject)
     if any(each.name == "monitor" for each in given):
@@ -316,8 +317,8 @@ def bundle_create(draft: Draft, args: list[str], command: Command) -> None:
     network = _fields(pairs(only(groups, "network"), NETWORK_OPTIONS))
     draft.resources[name] = Bundle(
         id=name,
-        container=Container(tag=words[0], **_fields(pairs(words[1:], CONTAINER_OPTIONS))),  # type: ignore[arg-type]
-        network=Network(ports=ports, **network) if network or ports else None,  # type: ignore[arg-type]
+        container=Container(tag=words[0], **_fields(pairs(words[1:], CONTAINER_OPTIONS))),
+        network=Network(ports=ports, **network) if network or ports else None,
         storage=Storage(mappings=mappings) if mappings else None,
         meta=plain_set(META, meta),
     )
@@ -326,14 +327,14 @@ def bundle_create(draft: Draft, args: list[str], command: Command) -> None:
 
 
 def _ports(words: list[str]) -> PortMapping:
-    return PortMapping(**_fields(pairs(words, PORT_OPTIONS)))  # type: ignore[arg-type]
+    return PortMapping(**_fields(pairs(words, PORT_OPTIONS)))
 
 
 def _storage(words: list[str]) -> StorageMapping:
-    return StorageMapping(**_fields(pairs(words, STORAGE_OPTIONS)))  # type: ignore[arg-type]
+    return StorageMapping(**_fields(pairs(words, STORAGE_OPTIONS)))
 
 
-def _fields(values: Pairs) -> dict[str, str]:
+def _fields(values: Pairs) -> dict[str, Any]:
     """Option names as field names."""
     return {name.replace("-", "_"): value for name, value in values}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from pacewright.model.access import AclRole, AclSubject, Permission
 from pacewright.model.alerts import Alert, Recipient
@@ -75,8 +76,8 @@ def existing(draft: Draft, words: list[str], command: Command) -> None:
     if words[0] == "property":
         property_set(draft, words[1:], command)
     elif words[0] == "node":
-        values = {NODE_OPTIONS[n]: v for n, v in pairs(words[2:], NODE_OPTIONS)}
-        draft.nodes[words[1]] = replace(draft.nodes.get(words[1], Node(name=words[1])), **values)  # type: ignore[arg-type]
+        values: dict[str, Any] = {NODE_OPTIONS[n]: v for n, v in pairs(words[2:], NODE_OPTIONS)}
+        draft.nodes[words[1]] = replace(draft.nodes.get(words[1], Node(name=words[1])), **values)
         draft.put(f"node {words[1]}", command.place)
     else:
         raise Mistake("pcs-bad-value", f"'# exists:' knows node and property, not '{words[0]}'")

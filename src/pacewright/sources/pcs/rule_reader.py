@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from pacewright.model.rules import (
     COMPARISONS,
@@ -128,7 +129,7 @@ class _Parser:
         return DateExpression(operation="in_range", start=start, end=self.value("a date"))
 
     def fields(self, tag: str) -> DateFields:
-        found: dict[str, str] = {}
+        found: dict[str, Any] = {}
         while self.at < len(self.tokens) and "=" in self.tokens[self.at]:
             name, _, value = self.next("a field").partition("=")
             if name not in DATE_FIELDS or not value:
@@ -136,7 +137,7 @@ class _Parser:
             found[name] = value
         if not found:
             raise _bad("date fields expected, such as hours=9-16")
-        return DateFields(tag=tag, **found)  # type: ignore[arg-type]  # only names of DATE_FIELDS
+        return DateFields(tag=tag, **found)
 
     def resource(self) -> ResourceExpression:
         text = self.value("standard:provider:type")

@@ -1,4 +1,4 @@
-"""Shell words without a shell: splits a script into commands, undoes quoting, refuses whatever a shell would evaluate."""
+"""Shell words without a shell: splits a script into commands, undoes quoting, refuses what a shell would evaluate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _PLAIN = re.compile(r"[^\s'\"\\;&|<>()`$*?\[{}#~]+")
 _DOUBLE = re.compile(r'"((?:[^"\\$`]|\\.)*)"', re.DOTALL)
 _DOUBLE_EVALUATED = re.compile(r'"(?:[^"\\$`]|\\.)*[$`]', re.DOTALL)
 _EVALUATED = {
-    "$": "a variable or substitution", "`": "a command substitution", "|": "a pipe", "<": "a redirection", ">": "a redirection",
+    "$": "a variable or substitution", "`": "a command substitution", "|": "a pipe", "<": "a redirection",
+    ">": "a redirection",
     "(": "a subshell", ")": "a subshell", "*": "a glob", "?": "a glob", "[": "a glob", "{": "a brace expansion",
     "}": "a brace expansion", "&": "a background job", "~": "a home directory",
 }  # fmt: skip

@@ -163,7 +163,7 @@ def _colocation(script: Script, c: Colocation, subject: str) -> None:
         options = [identity, f"score={_score(script, subject, c)}"]
         script.add(subject, "constraint colocation set", _sets(script, c, subject, options), "--force")
         return
-    words = []
+    words: list[str] = []
     for resource, text in ((c.resource, c.role), (c.with_resource, c.with_role)):
         words += ["with"] if words else []
         words += [_role(script, subject, text)] if text else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pacewright.cib.meaning import level_address
 from pacewright.model.attributes import PARAMS
@@ -34,17 +34,17 @@ def write_resources(script: Script, configuration: Configuration) -> None:
         _write(script, resource)
 
 
-def _write(script: Script, resource: Resource) -> None:
+def _write(script: Script, resource: Resource, holder: Sequence[str] = ()) -> None:
     subject = f"resource {resource.id}"
     script.nothing_unknown(subject, resource)
     if resource.id in script.ids:
-        script.refuse(subject, f"a second resource '{resource.id}'")
+        script.refuse(subject, "a second resource of this id")
     script.ids.add(script.id(subject, resource))
     match resource:
         case Template():
             script.refuse(subject, "<template>: it has no templates")
         case Primitive():
-            _primitive(script, resource, subject)
+            _primitive(script, resource, subject, holder)
         case Group():
             _group(script, resource, subject)
         case Clone():
@@ -56,7 +56,8 @@ def _write(script: Script, resource: Resource) -> None:
 # ---- primitives and operations
 
 
-def _primitive(script: Script, primitive: Primitive, subject: str, bundle: str | None = None) -> None:
+def _primitive(script: Script, primitive: Primitive, subject: str, holder: Sequence[str] = ()) -> None:
+    """``holder``: the words that put it into a clone or bundle at once."""
     name = str(primitive.id)
     script.absent(subject, primitive, "description")
     if primitive.template is not None:
@@ -73,9 +74,7 @@ def _primitive(script: Script, primitive: Primitive, subject: str, bundle: str |
         operations += ["monitor", "interval=60s"]
     meta = script.one_set(subject, primitive.meta)
     words = [name, agent, *params, "op", *operations, *(["meta", *meta] if meta else [])]
-    script.add(
-        subject, f"{command} create", words + (["bundle", bundle] if bundle else []), "--force", "--no-default-ops"
-    )
+    script.add(subject, f"{command} create", [*words, *holder], "--force", "--no-default-ops")
     if not monitored:
         script.add(subject, f"{command} op remove", [name, "monitor", "interval=60s"])
     if utilization := script.one_set(subject, primitive.utilization, integers=True):
@@ -172,20 +171,31 @@ def _group(script: Script, group: Group, subject: str) -> None:
 
 
 def _clone(script: Script, clone: Clone, subject: str) -> None:
+    """A primitive is created as a clone: ``resource clone`` of pcs 0.11 fails where an OCF agent is not installed."""
     script.absent(subject, clone, "description", "params")
-    if clone.child is None:
+    child = clone.child
+    if child is None:
         script.refuse(subject, "a clone of nothing")
         return
-    _write(script, clone.child)
     meta = script.one_set(subject, clone.meta)
     if clone.tag == "master":
         meta = [*(word for word in meta if not word.startswith("promotable=")), "promotable=true"]
+    _only_ocf(script, clone, meta, subject)
+    if isinstance(child, Primitive) and child.agent_class == "ocf":
+        _write(script, child, ("clone", str(clone.id), *meta))
+        return
+    _write(script, child)
+    script.add(subject, "resource clone", [str(child.id), str(clone.id), *meta], "--force")
+
+
+def _only_ocf(script: Script, clone: Clone, meta: Iterable[str], subject: str) -> None:
+    """pcs has these options for OCF agents only, forced or not."""
     members = clone.child.members if isinstance(clone.child, Group) else (clone.child,)
-    unique = any(word.startswith("globally-unique=") and is_true(word.partition("=")[2]) for word in meta)
-    if unique and any(m.agent_class != "ocf" for m in members):
-        script.refuse(subject, "globally-unique of a clone whose agents are not ocf")
-    words = [str(clone.child.id), str(clone.id), *(["meta", *meta] if meta else [])]
-    script.add(subject, "resource clone", words, "--force")
+    others = any(isinstance(m, Primitive) and m.agent_class != "ocf" for m in members)
+    for word in meta:
+        name, _, value = word.partition("=")
+        if others and name in ("globally-unique", "promotable") and is_true(value):
+            script.refuse(subject, f"{name} of a clone whose agents are not ocf")
 
 
 _POSITIVE = ("replicas", "replicas-per-host", "control-port", "port", "internal-port", "host-netmask")
@@ -209,10 +219,7 @@ def _bundle(script: Script, bundle: Bundle, subject: str) -> None:
         words += ["meta", *meta]
     script.add(subject, "resource bundle create", words, "--force")
     if bundle.primitive is not None:
-        inner = f"resource {bundle.primitive.id}"
-        script.nothing_unknown(inner, bundle.primitive)
-        script.ids.add(script.id(inner, bundle.primitive))
-        _primitive(script, bundle.primitive, inner, bundle=str(bundle.id))
+        _write(script, bundle.primitive, ("bundle", str(bundle.id)))
 
 
 def _container(script: Script, container: Container, subject: str) -> list[str]:
