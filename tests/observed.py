@@ -18,7 +18,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Op:
-    """One operation in a node's history. ``expected``: what the scheduler wanted; ``code`` 193 with ``status`` -1: in flight."""
+    """One operation in a node's history. ``expected``: the exit code wanted. ``code`` 193, ``status`` -1: in flight."""
 
     resource: str
     node: str
@@ -33,7 +33,7 @@ class Op:
 
 @dataclass(frozen=True)
 class Observed:
-    """``states``: by node name. ``attributes``: permanent ones by node; ``transient``: fail counts, promotion scores."""
+    """``states``: by node. ``attributes``: permanent ones by node; ``transient``: fail counts, promotion scores."""
 
     resources: str
     history: tuple[Op, ...] = ()
@@ -64,14 +64,16 @@ class Observed:
 
     def _state(self, number: int, name: str) -> str:
         pairs = _pairs(f"t{number}", self.transient.get(name, {}))
-        transient = f'<transient_attributes id="{number}"><instance_attributes id="t{number}">{pairs}</instance_attributes></transient_attributes>'
+        attributes = f'<instance_attributes id="t{number}">{pairs}</instance_attributes>'
+        transient = f'<transient_attributes id="{number}">{attributes}</transient_attributes>' if pairs else ""
         by_resource: dict[str, list[Op]] = {}
         for op in self.history:
             if op.node == name:
                 by_resource.setdefault(op.resource, []).append(op)
         lrm = "".join(_history(resource, ops, number) for resource, ops in by_resource.items())
         inside = f'<lrm id="{number}"><lrm_resources>{lrm}</lrm_resources></lrm>' if lrm else ""
-        return f'<node_state id="{number}" uname="{name}" {STATES[self.states[name]]}>{transient if pairs else ""}{inside}</node_state>'
+        state = STATES[self.states[name]]
+        return f'<node_state id="{number}" uname="{name}" {state}>{transient}{inside}</node_state>'
 
 
 def running(resource: str, *nodes: str) -> tuple[Op, ...]:
@@ -85,7 +87,8 @@ def _history(resource: str, ops: list[Op], number: int) -> str:
         f'operation_key="{resource}_{o.operation}_{o.interval}" crm_feature_set="3.16.1" call-id="{call + number}" '
         f'transition-key="{call}:1:{o.expected}:11111111-2222-3333-4444-555555555555" '
         f'transition-magic="{o.status}:{o.code};{call}:1:{o.expected}:11111111-2222-3333-4444-555555555555" '
-        f'rc-code="{o.code}" op-status="{o.status}" op-digest="{NO_PARAMETERS}" last-rc-change="1700000000" exec-time="1"/>'
+        f'rc-code="{o.code}" op-status="{o.status}" op-digest="{NO_PARAMETERS}" '
+        f'last-rc-change="1700000000" exec-time="1"/>'
         for call, o in enumerate(ops, 10)
     )
     return f'<lrm_resource id="{resource}" class="{kind}" provider="{provider}" type="{name}">{entries}</lrm_resource>'

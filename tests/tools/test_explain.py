@@ -50,8 +50,14 @@ def test_preferred_node():
 def test_after_a_node_failure_the_fenced_node_is_the_reason():
     states = {"alice": "fenced", "bob": "online"}
     found = explained(Observed(dummy("p"), running("p", "bob"), constraints=location("alice", "100"), states=states))
-    assert "alice is offline (fenced)" in found.because
-    assert found.sentence.startswith("p runs on bob because alice is offline (fenced)")
+    assert "lo prefers alice (100), but alice is offline (fenced)" in found.because
+    assert explained(Observed(dummy("p"), running("p", "bob"), states=states)).because[0] == "alice is offline (fenced)"
+
+
+def test_a_failed_node_is_no_reason_on_the_preferred_one():
+    states = {"alice": "fenced", "bob": "online"}
+    found = explained(Observed(dummy("p"), running("p", "bob"), constraints=location("bob", "100"), states=states))
+    assert found.because == ("lo prefers bob (100)",)
 
 
 def test_a_node_that_was_shut_down_is_not_called_fenced():

@@ -34,7 +34,8 @@ def meta(name: str, value: str) -> str:
 
 
 def ban(resource: str, node: str) -> str:
-    return f'<rsc_location id="cli-ban-{resource}-on-{node}" rsc="{resource}" role="Started" node="{node}" score="-INFINITY"/>'
+    identity = f"cli-ban-{resource}-on-{node}"
+    return f'<rsc_location id="{identity}" rsc="{resource}" role="Started" node="{node}" score="-INFINITY"/>'
 
 
 def status(observed: Observed) -> ClusterStatus:
@@ -168,7 +169,10 @@ def test_forbidden_everywhere_by_its_configuration_is_not_as_desired():
 
 
 def test_clone_limited_by_a_rule_is_as_desired_with_fewer():
-    rule = '<rsc_location id="lo" rsc="cl"><rule id="lo-r" score="-INFINITY"><expression id="lo-e" attribute="db" operation="ne" value="yes"/></rule></rsc_location>'
+    rule = (
+        '<rsc_location id="lo" rsc="cl"><rule id="lo-r" score="-INFINITY">'
+        '<expression id="lo-e" attribute="db" operation="ne" value="yes"/></rule></rsc_location>'
+    )
     found = status(Observed(CLONE, running("p", "bob"), constraints=rule, attributes={"bob": {"db": "yes"}}))
     assert (found.resources["cl"].active, found.resources["cl"].expected, found.as_desired) == (1, 1, True)
 
@@ -228,8 +232,8 @@ def test_group_half_running():
 
 
 def test_unique_clone_counts_copies():
-    unique = CLONE.replace('<clone id="cl">', '<clone id="cl"><meta_attributes id="u">' + meta("globally-unique", "true")
-                           + meta("clone-max", "2") + meta("clone-node-max", "2") + "</meta_attributes>")  # fmt: skip
+    options = meta("globally-unique", "true") + meta("clone-max", "2") + meta("clone-node-max", "2")
+    unique = f'<clone id="cl"><meta_attributes id="u">{options}</meta_attributes>{dummy("p")}</clone>'
     found = status(Observed(unique, (Op("p:0", "alice"), Op("p:1", "alice")), states={"alice": "online"}))
     assert (found.resources["cl"].active, found.resources["cl"].expected, found.as_desired) == (2, 2, True)
     assert {i.id for i in found.resources["p"].instances} == {"p:0", "p:1"}

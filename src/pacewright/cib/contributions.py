@@ -80,8 +80,9 @@ def _dependencies(configured: Configured, identities: set[str]) -> Iterator[Cont
             other = f"{each.role} {each.on}" if each.role and mine else each.on if mine else each.resource
             own = f" (as {each.own_role})" if each.own_role else ""
             if each.kind == "order":
-                yield Contribution("order", each.constraint, f"after {other}{own}" if mine else f"before {other}")
+                text = f"after {other}{own}" if mine else f"before {other}"
+                yield Contribution("order", each.constraint, text, needs=each.on if mine else None)
             else:
                 word = "apart from" if each.score < 0 else "with"
                 text = f"{word} {other}{own}" if mine else f"{other} is placed {word} it"
-                yield Contribution("colocation", each.constraint, text, each.score)
+                yield Contribution("colocation", each.constraint, text, each.score, needs=each.on if mine else None)

@@ -61,7 +61,7 @@ def tickets_missing(configured: Configured, identity: str) -> Iterator[tuple[str
 
 
 def bans(configured: Configured, identities: set[str]) -> Iterator[tuple[str, str, str | None]]:
-    """(node, constraint id, Promoted if only that role) of each ban that crm_resource or crmsh wrote on one of these resources."""
+    """(node, constraint id, Promoted if only that role) of each ban that crm_resource or crmsh wrote on these."""
     for each in configured.root.iterfind("configuration/constraints/rsc_location"):
         if (each.get("id") or "").startswith(_BAN) and each.get("rsc") in identities:
             node = each.get("node")

@@ -108,11 +108,16 @@ def _excluded(
 def _excluding(scene: Scene, node: str, found: tuple[Contribution, ...]) -> str:
     """What keeps it off a usable node: the partner that is not there, else constraints in general."""
     for each in found:
-        if each.kind == "colocation" and (each.score or 0) >= INFINITY and each.text.startswith("with "):
-            partner = scene.tree.found.get(each.text.removeprefix("with ").partition(" (")[0].rpartition(" ")[2])
+        if each.needs is not None and _together(each):
+            partner = scene.tree.found.get(each.needs)
             if partner is not None and not any(i.active and node in i.nodes for i in partner.instances):
                 return f"{partner.id} is not on {node} ({each.id})"
     return f"constraints exclude {node}"
+
+
+def _together(each: Contribution) -> bool:
+    """A mandatory colocation of this resource with another."""
+    return each.kind == "colocation" and each.needs is not None and (each.score or 0) >= INFINITY
 
 
 # ---- the sentence
@@ -180,12 +185,10 @@ def _held_text(by: str, detail: str) -> str:
 
 def _why_here(resource: ResourceStatus, nodes: tuple[NodeView, ...], found: tuple[Contribution, ...]) -> Iterator[str]:
     preferred = {c.node: c for c in found if c.node and c.score and c.score > 0}
-    for view in nodes:
-        if not view.chosen and (view.node in preferred or view.state.startswith(("offline", "unclean", "standby"))):
-            yield from view.why_not
+    yield from _better_places(resource, nodes, preferred)
     here = [preferred[n] for n in resource.nodes if n in preferred]
     yield from (f"{c.id} prefers {c.node} ({score_text(c.score or 0)})" for c in here)
-    together = [c for c in found if c.kind == "colocation" and (c.score or 0) >= INFINITY and c.text.startswith("with")]
+    together = [c for c in found if _together(c)]
     yield from (f"it must run {c.text} ({c.id})" for c in together)
     if resource.kind in ("clone", "promotable", "bundle"):
         if resource.as_desired:
@@ -194,6 +197,22 @@ def _why_here(resource: ResourceStatus, nodes: tuple[NodeView, ...], found: tupl
         yield f"it is part of {resource.parent}"
     elif not (here or together):
         yield from _by_score(resource, nodes, found)
+
+
+def _better_places(
+    resource: ResourceStatus, nodes: tuple[NodeView, ...], preferred: dict[str | None, Contribution]
+) -> Iterator[str]:
+    """Nodes that it would rather have, or might have had where it prefers none, and why it cannot."""
+    weights = {node: c.score or 0 for node, c in preferred.items()}
+    here = max((weights.get(n, 0) for n in resource.nodes), default=0)
+    for view in nodes:
+        if view.chosen or not view.why_not:
+            continue
+        if weights.get(view.node, 0) > here:
+            wish = preferred[view.node]
+            yield f"{wish.id} prefers {view.node} ({score_text(wish.score or 0)}), but {'; '.join(view.why_not)}"
+        elif not here and view.state.startswith(("offline", "unclean", "standby")):
+            yield from view.why_not
 
 
 def _by_score(resource: ResourceStatus, nodes: tuple[NodeView, ...], found: tuple[Contribution, ...]) -> Iterator[str]:

@@ -11,7 +11,8 @@ from pacewright.model.status import Failure, Hold, Planned
 class Contribution:
     """One thing that weighs. ``kind``: location, colocation, order, ticket or stickiness. ``id``: the constraint's.
 
-    ``score``: within INFINITY, None where a kind has none. ``text``: what it says.
+    ``score``: within INFINITY, None where a kind has none. ``text``: what it says. ``needs``: the resource that it makes
+    this one depend on.
     """
 
     kind: str
@@ -19,6 +20,7 @@ class Contribution:
     text: str
     score: int | None = None
     node: str | None = None
+    needs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
