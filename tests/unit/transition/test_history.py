@@ -102,7 +102,8 @@ def test_what_a_reload_cannot_change() -> None:
 def test_operations_in_flight_land() -> None:
     root = parse(
         b'<cib><configuration/><status><node_state uname="a"><lrm><lrm_resources><lrm_resource id="r">'
-        b'<lrm_rsc_op id="r_last_0" operation="start" call-id="-1" rc-code="193" op-status="-1" transition-key="3:7:0:x"/></lrm_resource>'
+        b'<lrm_rsc_op id="r_last_0" operation="start" call-id="-1" rc-code="193" op-status="-1"'
+        b' transition-key="3:7:0:x"/></lrm_resource>'
         b"</lrm_resources></lrm></node_state></status></cib>"
     )
     entry = next(with_flights_landed(root).iter("lrm_rsc_op"))
