@@ -65,15 +65,18 @@ def compose(live: Configuration, spec: Configuration, deployment: str, *, prune:
     left = record.owned - addresses
     foreign = {a: r.deployment for r in others for a in sorted(existing) if r.owns(a)}
     present = _present(live, live_objects)
+    emptied = set(placer.emptied())
     return Composition(
         desired=desired,
         record=Record(
-            deployment, frozenset(addresses - shared) | (frozenset() if prune else left & present), _stated_hand(spec)
+            deployment,
+            frozenset(addresses - shared) | (frozenset() if prune else left & present - emptied),
+            _stated_hand(spec),
         ),
         adopted=tuple(sorted(a for a in existing if not record.owns(a) and a not in foreign)),
         foreign=foreign,
-        left_over=tuple(sorted((left & present) - gone)),
-        removed={**dict.fromkeys(gone, Reason.PRUNED), **dict.fromkeys(placer.emptied(), Reason.EMPTIED), **dangling},
+        left_over=tuple(sorted((left & present) - gone - emptied)),
+        removed={**dict.fromkeys(gone, Reason.PRUNED), **dict.fromkeys(emptied, Reason.EMPTIED), **dangling},
         reports=tuple(reports),
     )
 

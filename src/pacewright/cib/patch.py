@@ -33,6 +33,8 @@ def attributes_of(node: Node) -> dict[str, str]:
 def without_status(root: Node) -> bytes:
     """The document to compare: status has no part in what we write."""
     bare = etree.Element("cib", attributes_of(root))
+    if bare.get("crm_feature_set") is None:  # crm_diff 2.1.5 would fall back to the patch format of Pacemaker 1.0
+        bare.set("crm_feature_set", "3.16.1")
     section = root.find("configuration")
     if section is not None:
         bare.append(deepcopy(section))

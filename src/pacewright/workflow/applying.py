@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -132,12 +133,16 @@ def require_fit(agreed: Plan, now: Plan) -> None:
     moved = now.version != agreed.version
     known = {_identity(c) for c in agreed.changes}
     strange = [c.address for c in now.changes if _identity(c) not in known or (moved and c.touches_secret)]
-    effects = {e.key for e in agreed.effects}
-    more = [f"{e.action} of {e.resource or e.node}" for e in now.effects if e.key not in effects]
+    more = [f"{action} of {what}" for action, what in Counter(_what(now)) - Counter(_what(agreed))]
     if strange:
         raise StalePlan(f"the configuration moved under the plan: {', '.join(strange)}")
     if more:
         raise StalePlan(f"the plan would now cause more: {', '.join(more)}")
+
+
+def _what(plan: Plan) -> list[tuple[str, str]]:
+    """Effects without their nodes: which node a resource starts on may well depend on what others have done."""
+    return [(str(e.action), e.base or e.node) for e in plan.effects]
 
 
 def _identity(change: Change) -> tuple[object, ...]:

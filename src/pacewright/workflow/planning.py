@@ -39,7 +39,8 @@ def plan(cluster: Cluster, spec: Configuration, deployment: str, options: Option
     document = desired_document(snapshot.root, composition.desired) if changes else None
     reports = Reports([*composition.reports, *_owned_by_others(composition)])
     if document is not None:
-        reports.extend(validate(cluster, snapshot, composition.desired, document, options))
+        found = validate(cluster, snapshot, composition.desired, document, options)
+        reports.extend(r for r in found if r.severity is Severity.ERROR or _concerns(r, composition))
     if reports.errors:
         raise SpecError(reports)
     prediction = _predict(cluster, snapshot, document)
@@ -63,6 +64,11 @@ def refuse_adoption(planned: Planned) -> None:
             for address in planned.plan.adopted
         ]  # fmt: skip
         raise AdoptionNeeded(reports)
+
+
+def _concerns(report: Report, composition: Composition) -> bool:
+    """Whether a warning is about this deployment's objects: others' are not its business."""
+    return report.subject is None or report.subject.partition("/")[0] in composition.record.owned
 
 
 def _owned_by_others(composition: Composition) -> list[Report]:
