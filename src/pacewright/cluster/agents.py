@@ -39,12 +39,13 @@ class InstalledAgents:
         if path is None:
             return None
         entry = self._entry(agent, path)
-        for data in (_cached(entry), self._ask(agent)):
-            if data and (found := parse_metadata(agent, data)) is not None:
-                if entry is not None:
-                    _remember(entry, data)
-                return found
-        return None
+        if (found := parse_metadata(agent, _cached(entry))) is not None:
+            return found
+        data = self._ask(agent)
+        found = parse_metadata(agent, data)
+        if found is not None and entry is not None:
+            _remember(entry, data)
+        return found
 
     def _ask(self, agent: str) -> bytes:
         try:
@@ -104,8 +105,6 @@ def _cached(entry: Path | None) -> bytes:
 
 def _remember(entry: Path, data: bytes) -> None:
     """Best effort: a cache that cannot be written costs time only."""
-    if entry.exists() and _cached(entry) == data:
-        return
     with contextlib.suppress(OSError, UnicodeDecodeError):
         entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(str(entry), data.decode(), private=True)
