@@ -16,7 +16,11 @@ from pacewright.model.report import Place, Reports
 
 LARGEST = 64 * 1024 * 1024
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PART = re.compile(r"""[^\s'"\\]+|[^\S \t\r\n]|\\(?P<escaped>.)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)\"""")
+_PART = re.compile(
+    r"""[^\s'"\\]+|[^\S \t\r\n]|\\(?P<escaped>.)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]++|\\.)*+)\""""
+)
+    r"""[^\s'"\\]+|[^\S \t\r\n]|\\(?P<escaped>.)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]++|\\.)*+)\""""
+)
 _GAP = re.compile(r"[ \t\r\n]*")
 _ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\])')
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pacewright.model.report import did_you_mean
 from pacewright.sources.crm.lexer import Statement, Token
 from pacewright.sources.crm.reader.access import read_role_statement, read_subject, read_tag, read_user
 from pacewright.sources.crm.reader.alerts import read_alert
@@ -13,6 +12,7 @@ from pacewright.sources.crm.reader.constraints import read_colocation, read_loca
 from pacewright.sources.crm.reader.containers import read_bundle, read_clone, read_group
 from pacewright.sources.crm.reader.cursor import Broken, Cursor
 from pacewright.sources.crm.reader.draft import Draft
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.primitives import read_monitor, read_primitive
 from pacewright.sources.crm.reader.raw import read_xml
 from pacewright.sources.crm.words import HARMLESS_COMMANDS, OTHER_COMMANDS, STATEMENTS
@@ -41,6 +41,7 @@ def read_statement(statement: Statement, draft: Draft) -> None:
         reader(cursor, draft)
     except Broken:
         draft.broken.update(token.text for token in statement.tokens[1:2])
+    draft.inner_ids.update(cursor.inner_ids)
 
 
 def _without_prefix(statement: Statement) -> Statement:
@@ -61,6 +62,6 @@ def _report_unknown(cursor: Cursor) -> None:
         message = f"the command '{word}' changes a configuration and cannot be read as part of one"
         cursor.reports.error("crm-unsupported-command", message, cursor.place(cursor.at))
     else:
-        hint = did_you_mean(cursor.keyword, STATEMENTS)
+        suggestion = hint(cursor.keyword, STATEMENTS)
         message = f"unknown statement '{word[:80]}'"
-        cursor.reports.error("crm-unknown-statement", message, cursor.place(cursor.at), suggestion=hint)
+        cursor.reports.error("crm-unknown-statement", message, cursor.place(cursor.at), suggestion=suggestion)

@@ -10,9 +10,9 @@ from lxml import etree
 from pacewright.cib.xml import to_text
 from pacewright.model.access import AclRole, AclSubject, Permission
 from pacewright.model.configuration import Tag
-from pacewright.model.report import did_you_mean
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.primitives import read_description
 from pacewright.sources.crm.words import ACL_SHORTCUTS, HEAD_ID, expand_shortcut
 
@@ -70,7 +70,7 @@ def _read_permissions(cursor: Cursor) -> tuple[Permission, ...]:
     if not values:
         cursor.fail("crm-missing-value", f"'{kind}' needs xpath:, ref: or type:")
     if "attribute" in values and "object_type" not in values:
-        cursor.error("crm-bad-permission", "'attribute:' needs 'type:'", back=1)
+        cursor.fail("crm-bad-permission", "'attribute:' needs 'type:'", back=1)
     found_permissions = []
     if "xpath" in values:
         found_permissions.append(replace(base, xpath=values["xpath"]))
@@ -101,8 +101,8 @@ def _read_specifications(cursor: Cursor) -> dict[str, str]:
         elif word.lower() in _KINDS:
             break
         else:
-            hint = did_you_mean(word, (*_ATTRIBUTES, *ACL_SHORTCUTS, *_KINDS))
-            cursor.fail("crm-unexpected-word", f"'{text}' has no place here", suggestion=hint)
+            suggestion = hint(word, (*_ATTRIBUTES, *ACL_SHORTCUTS, *_KINDS))
+            cursor.fail("crm-unexpected-word", f"'{text}' has no place here", suggestion=suggestion)
     return values
 
 

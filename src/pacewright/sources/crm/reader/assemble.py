@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from pacewright.model.configuration import AclSection, Configuration, configurat
 from pacewright.model.constraints import resources_of
 from pacewright.model.element import Carried, Element, children_of
 from pacewright.model.fencing import FencingLevel
-from pacewright.model.report import Place, did_you_mean
+from pacewright.model.report import Place
 from pacewright.model.resources import Bundle, Clone, Group, Operations, Primitive, Resource, Template, members, walk
 from pacewright.sources.crm.reader.draft import Draft, Entry
 
@@ -43,8 +44,9 @@ def _add_monitors(draft: Draft) -> None:
         if identity in draft.broken:
             continue
         if entry is None or not isinstance(entry.resource, Primitive):
-            hint = did_you_mean(identity, (i for i, e in draft.resources.items() if isinstance(e.resource, Primitive)))
-            draft.reports.error("crm-unknown-member", f"no primitive '{identity}'", place, suggestion=hint)
+            primitives = (i for i, e in draft.resources.items() if isinstance(e.resource, Primitive))
+            suggestion = draft.hint(identity, primitives)
+            draft.reports.error("crm-unknown-member", f"no primitive '{identity}'", place, suggestion=suggestion)
             continue
         known = entry.resource.operations or Operations(tag="operations")
         entry.resource = replace(entry.resource, operations=replace(known, items=(*known.items, operation)))
@@ -60,7 +62,7 @@ def _resources(draft: Draft) -> tuple[Resource, ...]:
             _claim_member(draft, owners, identity, member, entry.place)
         for inner in list(walk(members(entry.resource))):
             _take_over(draft, owners, entry, inner)
-    return tuple(_built(draft, entry) for identity, entry in draft.resources.items() if identity not in owners)
+    return tuple(_built(draft, owners, entry) for identity, entry in draft.resources.items() if identity not in owners)
 
 
 def _claim_member(draft: Draft, owners: dict[str, str], owner: str, member: str, place: Place) -> None:
@@ -69,10 +71,10 @@ def _claim_member(draft: Draft, owners: dict[str, str], owner: str, member: str,
     if known is None and member in draft.broken:
         return
     if known is None:
-        hint = did_you_mean(member, (i for i in draft.resources if i != owner))
+        suggestion = draft.hint(member, (i for i in draft.resources if i != owner))
         draft.reports.error(
             "crm-unknown-member", f"'{owner}' contains '{member}', which is not defined", place,
-            suggestion=hint, subject=subject,
+            suggestion=suggestion, subject=subject,
         )  # fmt: skip
     elif not _fits(draft.resources[owner].resource, known.resource):
         message = f"'{owner}' cannot contain the {known.resource.tag} '{member}'"
@@ -101,22 +103,18 @@ def _take_over(draft: Draft, owners: dict[str, str], entry: Entry, inner: Resour
     if identity in owners and owners[identity] not in {str(r.id) for r in walk((outer,))}:
         message = f"'{identity}' is contained in '{owners[identity]}' and in '{owner}'"
         draft.reports.error("crm-member-twice", message, entry.place, subject=f"resource {owner}")
-    elif meaning(_shallow(separate, draft)) != meaning(inner):
+    elif meaning(_built(draft, owners, separate)) != meaning(inner):
         message = f"'{identity}' differs from what '{owner}' has of the same id"
         draft.reports.error("crm-conflicting-member", message, separate.place, subject=f"resource {identity}")
     owners.setdefault(identity, owner)
 
 
-def _shallow(entry: Entry, draft: Draft) -> Resource:
-    return _built(draft, entry) if entry.members else entry.resource
-
-
-def _built(draft: Draft, entry: Entry) -> Resource:
-    """The resource with its members inside, those that are unknown or do not fit left out."""
+def _built(draft: Draft, owners: Mapping[str, str], entry: Entry) -> Resource:
+    """The resource with its members inside, those that are unknown, do not fit or are elsewhere left out."""
     inner = [
-        _built(draft, draft.resources[m])
-        for m in entry.members
-        if m in draft.resources and _fits(entry.resource, draft.resources[m].resource)
+        _built(draft, owners, draft.resources[member])
+        for member in entry.members
+        if owners.get(member) == entry.resource.id
     ]
     match entry.resource:
         case Group() if inner:
@@ -166,7 +164,7 @@ def _check_references(built: Configuration, draft: Draft) -> None:
             if identity not in known:
                 draft.reports.warn(
                     "crm-unknown-resource", f"{address} names '{identity}', which is not defined",
-                    draft.places.get(address), suggestion=did_you_mean(identity, known), subject=address,
+                    draft.places.get(address), suggestion=draft.hint(identity, known), subject=address,
                 )  # fmt: skip
     templates = {str(r.id) for r in built.all_resources() if isinstance(r, Template)}
     for resource in built.all_resources():
@@ -174,7 +172,7 @@ def _check_references(built: Configuration, draft: Draft) -> None:
             address = f"resource {resource.id}"
             draft.reports.warn(
                 "crm-unknown-template", f"{address} is made from '{resource.template}', which is no template",
-                draft.places.get(address), suggestion=did_you_mean(resource.template, templates), subject=address,
+                draft.places.get(address), suggestion=draft.hint(resource.template, templates), subject=address,
             )  # fmt: skip
 
 
@@ -248,5 +246,5 @@ def _check_ids(built: Configuration, draft: Draft) -> None:
     without = replace(built, node_section=None, acl_section=None)
     for identity, count in Counter(ids_in(without)).items():
         if count > 1:
-            place = draft.claimed.get(("", identity)) or Place(draft.name)
+            place = draft.inner_ids.get(identity) or draft.claimed.get(("", identity)) or Place(draft.name)
             draft.reports.error("crm-duplicate-id", f"the id '{identity}' is used {count} times", place)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node
-from pacewright.model.report import did_you_mean
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.primitives import read_description
 from pacewright.sources.crm.reader.sets import ID_OR_REFERENCE, SetWords, read_pairs, read_set_rule, read_sets, required
 from pacewright.sources.crm.words import (
@@ -35,8 +35,8 @@ def read_node(cursor: Cursor, draft: Draft) -> None:
     if not name or ":" in kind:
         cursor.error("crm-bad-node", "a node is NAME or NAME:TYPE", back=1)
     elif kind and kind.lower() not in NODE_TYPES:
-        hint = did_you_mean(kind.lower(), NODE_TYPES) or f"one of {', '.join(NODE_TYPES)}"
-        cursor.error("crm-bad-node", f"'{kind}' is no type of node", suggestion=hint, back=1)
+        suggestion = hint(kind.lower(), NODE_TYPES) or f"one of {', '.join(NODE_TYPES)}"
+        cursor.error("crm-bad-node", f"'{kind}' is no type of node", suggestion=suggestion, back=1)
     node = Node(id=identity or name, name=name, type=kind or None, description=read_description(cursor))
     addresses = {PARAMS: f"node {name} attribute ", UTILIZATION: f"node {name} utilization "}
     sets = read_sets(cursor, draft, SetWords(NODE_SETS, addresses, implicit="attributes"))
@@ -85,13 +85,11 @@ def read_fencing(cursor: Cursor, draft: Draft) -> None:
     """Levels are numbered in the order in which a target's device lists stand."""
     target: FencingLevel | None = None
     counts: dict[str, int] = {}
-    if cursor.peek() is None:
-        cursor.error("crm-missing-value", "devices expected")
     while cursor.peek() is not None:
         if (found := _read_target(cursor)) is not None:
-            if target is not None and cursor.peek() is None:
-                cursor.error("crm-missing-value", "devices expected", back=1)
             target = found
+            if cursor.peek() is None:
+                cursor.error("crm-missing-value", "devices expected after a target", back=1)
             continue
         devices, place = cursor.take("devices"), cursor.place(1)
         if target is None:

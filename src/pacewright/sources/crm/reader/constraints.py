@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from pacewright.model.constraints import ACTIONS, ORDER_KINDS, Colocation, Constraint, Location, Order, Ticket
 from pacewright.model.element import Carried
-from pacewright.model.report import did_you_mean
 from pacewright.model.values import score
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.resource_sets import read_resource_sets
 from pacewright.sources.crm.reader.roles import one_of, read_boolean, read_role
 from pacewright.sources.crm.reader.rules import read_rule, score_of
@@ -49,8 +49,8 @@ def read_location(cursor: Cursor, draft: Draft) -> None:
             rules.append(read_rule(cursor))
         location = replace(location, rules=tuple(rules))
         if not rules:
-            hint = did_you_mean(cursor.word(), ("rule",)) or "'SCORE: NODE' or 'rule ...' must follow"
-            cursor.fail("crm-missing-preference", f"location '{location.id}' says no preference", suggestion=hint)
+            suggestion = hint(cursor.word(), ("rule",)) or "'SCORE: NODE' or 'rule ...' must follow"
+            cursor.fail("crm-missing-preference", f"location '{location.id}' says no preference", suggestion=suggestion)
     _add(cursor, draft, location, "location")
 
 
@@ -70,16 +70,16 @@ def _with_attributes(cursor: Cursor, location: Location) -> Location:
             word = one_of(cursor, found[2], _DISCOVERY, "crm-bad-value", "value of 'resource-discovery'")
             location = replace(location, discovery=word)
         else:
-            hint = did_you_mean(name, ("role", "resource-discovery"))
-            cursor.error("crm-unknown-attribute", f"unknown attribute '{name}'", suggestion=hint, back=1)
+            suggestion = hint(name, ("role", "resource-discovery"))
+            cursor.error("crm-unknown-attribute", f"unknown attribute '{name}'", suggestion=suggestion, back=1)
     return location
 
 
 def _score(cursor: Cursor, text: str) -> str:
     value = score_of(text)
     if value is None:
-        hint = did_you_mean(text.lower(), ("infinity", "-infinity", "inf", "mandatory", "advisory"))
-        cursor.error("crm-bad-score", f"'{text}' is no score", suggestion=hint, back=1)
+        suggestion = hint(text.lower(), ("infinity", "-infinity", "inf", "mandatory", "advisory"))
+        cursor.error("crm-bad-score", f"'{text}' is no score", suggestion=suggestion, back=1)
     return value or text
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from pacewright.model.attributes import META, PARAMS
 from pacewright.model.element import Element, attributes_of
-from pacewright.model.report import did_you_mean
 from pacewright.model.resources import (
     RUNTIMES,
     Bundle,
@@ -22,6 +21,7 @@ from pacewright.model.resources import (
 )
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft, Entry
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.primitives import read_description
 from pacewright.sources.crm.reader.sets import SetWords, read_set, read_sets
 from pacewright.sources.crm.words import BUNDLE_TERMINATORS, BUNDLE_WORDS, CONTAINER_SETS, REFERENCE
@@ -37,14 +37,14 @@ def _set_words(address: str) -> SetWords:
 def read_group(cursor: Cursor, draft: Draft) -> None:
     identity, place = cursor.identifier("an id"), cursor.place(1)
     address = f"resource {identity}"
-    members: list[str] = []
+    members: dict[str, None] = {}
     while (member := cursor.peek()) is not None and "=" not in member and cursor.word() not in CONTAINER_SETS:
         cursor.at += 1
         if member in members:
             cursor.error("crm-duplicate-member", f"'{member}' stands twice in group '{identity}'", back=1)
         else:
             draft.note(f"{address}/group/{member}", cursor.place(1))
-            members.append(member)
+            members[member] = None
     if not members:
         cursor.error("crm-empty-group", f"group '{identity}' has no members")
     group = Group(id=identity, description=read_description(cursor))
@@ -117,6 +117,6 @@ def _values(cursor: Cursor, cls: type[Element]) -> dict[str, Any]:
         if found[1] in fields:
             values[fields[found[1]]] = found[2]
         else:
-            suggestion = did_you_mean(found[1], fields)
+            suggestion = hint(found[1], fields)
             cursor.error("crm-unknown-attribute", f"unknown attribute '{found[1]}'", suggestion=suggestion, back=1)
     return values

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import NoReturn
 
-from pacewright.model.report import Place, Reports, did_you_mean
+from pacewright.model.report import Place, Reports
 from pacewright.sources.crm.lexer import Statement, Token
+from pacewright.sources.crm.reader.hints import hint, shown
 from pacewright.sources.crm.words import ID
 
 
@@ -21,6 +22,7 @@ class Cursor:
         self.raw = statement.raw
         self.name, self.reports = name, reports
         self.at = 1
+        self.inner_ids: dict[str, Place] = {}  # of sets and rules
 
     @property
     def keyword(self) -> str:
@@ -79,7 +81,7 @@ class Cursor:
         return text
 
     def error(self, code: str, message: str, *, suggestion: str | None = None, back: int = 0) -> None:
-        self.reports.error(code, message, self.place(back), suggestion=suggestion)
+        self.reports.error(code, shown(message), self.place(back), suggestion=suggestion)
 
     def fail(self, code: str, message: str, *, suggestion: str | None = None, back: int = 0) -> NoReturn:
         self.error(code, message, suggestion=suggestion, back=back)
@@ -88,7 +90,7 @@ class Cursor:
     def unexpected(self, known: Iterable[str]) -> NoReturn:
         """The next word has no place here."""
         word = self.peek() or ""
-        self.fail("crm-unexpected-word", f"'{word}' has no place here", suggestion=did_you_mean(word, known))
+        self.fail("crm-unexpected-word", f"'{word}' has no place here", suggestion=hint(word, known))
 
     def finish(self, known: Iterable[str] = ()) -> None:
         if self.peek() is not None:

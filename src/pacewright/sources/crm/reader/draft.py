@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pacewright.model.access import Acl
@@ -13,6 +14,7 @@ from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node
 from pacewright.model.report import Place, Reports
 from pacewright.model.resources import Operation, Resource
+from pacewright.sources.crm.reader.hints import hint
 
 
 @dataclass(slots=True)
@@ -42,7 +44,9 @@ class Draft:
     old_acls: list[str] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    inner_ids: dict[str, Place] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # ids of statements that were given up
+    hints: int = 0
     monitors: list[tuple[str, Operation, Place]] = field(default_factory=list)
 
     def claim(self, identity: str, place: Place, address: str, space: str = "") -> bool:
@@ -55,6 +59,11 @@ class Draft:
         self.claimed[space, identity] = place
         self.places[address] = place
         return True
+
+    def hint(self, word: str, known: Iterable[str]) -> str | None:
+        """A suggestion among ids, of which there may be thousands: for the first problems only."""
+        self.hints += 1
+        return hint(word, known) if self.hints <= 20 else None
 
     def note(self, address: str, place: Place) -> None:
         self.places.setdefault(address, place)

@@ -8,11 +8,11 @@ from typing import Any
 
 from pacewright.model.attributes import META, PARAMS, UTILIZATION, AttributeSet, NvPair
 from pacewright.model.element import Attribute, attributes_of
-from pacewright.model.report import did_you_mean
 from pacewright.model.resources import CLASSES, Operation, Operations, Primitive, Template
 from pacewright.model.values import milliseconds
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft, Entry
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.roles import read_role
 from pacewright.sources.crm.reader.sets import ID_OR_REFERENCE, SetWords, opens, read_pairs, read_sets, required
 from pacewright.sources.crm.words import OPERATION_SETS, PACEMAKER_AGENTS, PRIMITIVE_SETS
@@ -52,7 +52,7 @@ def _with_agent(cursor: Cursor, primitive: Primitive) -> Primitive:
         cursor.fail("crm-bad-agent", f"'{text}' is no agent; class:provider:type expected", back=1)
     agent_class = parts[0] if len(parts) > 1 else "ocf"
     if agent_class not in CLASSES:
-        suggestion = did_you_mean(agent_class, CLASSES) or f"one of {', '.join(CLASSES)}"
+        suggestion = hint(agent_class, CLASSES) or f"one of {', '.join(CLASSES)}"
         cursor.error("crm-unknown-class", f"unknown class of agents '{agent_class}'", suggestion=suggestion, back=1)
     provider = parts[1] if len(parts) == 3 else _provider(parts[-1]) if agent_class == "ocf" else None
     return replace(primitive, agent_class=agent_class, provider=provider, type=parts[-1])
@@ -125,9 +125,9 @@ def _operation_pairs(cursor: Cursor, draft: Draft, words: SetWords) -> tuple[NvP
     for pair in pairs:
         if pair.name in _FIELDS and pair.value is None:
             cursor.error("crm-missing-value", f"'{pair.name}' needs a value", back=1)
-        elif pair.name is not None and pair.name not in _FIELDS and (hint := did_you_mean(pair.name, _FIELDS)):
+        elif pair.name is not None and pair.name not in _FIELDS and (suggestion := hint(pair.name, _FIELDS)):
             message = f"'{pair.name}' is no attribute of an operation and becomes a parameter of it"
-            cursor.reports.warn("crm-unknown-op-attribute", message, cursor.place(1), suggestion=hint)
+            cursor.reports.warn("crm-unknown-op-attribute", message, cursor.place(1), suggestion=suggestion)
     return pairs
 
 
@@ -135,11 +135,11 @@ def _checked(cursor: Cursor, name: str, value: str) -> str:
     declared = _FIELDS[name][1]
     if name == "role":
         return read_role(cursor, value)
-    if name in ("interval", "timeout") and milliseconds(value) is None:
+    if name in ("interval", "timeout") and milliseconds(value) is None and not value.startswith("P"):
         cursor.error("crm-bad-time", f"'{value}' is no time", suggestion="such as 30s or 2min", back=1)
     elif declared.choices and value.lower() not in declared.choices:
-        hint = did_you_mean(value.lower(), declared.choices) or f"one of {', '.join(declared.choices)}"
-        cursor.error("crm-bad-value", f"'{value}' is no value of '{name}'", suggestion=hint, back=1)
+        suggestion = hint(value.lower(), declared.choices) or f"one of {', '.join(declared.choices)}"
+        cursor.error("crm-bad-value", f"'{value}' is no value of '{name}'", suggestion=suggestion, back=1)
     return value
 
 

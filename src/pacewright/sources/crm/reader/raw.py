@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from pacewright.cib.codec import decode
-from pacewright.cib.meaning import level_address
 from pacewright.cib.xml import Node as XmlNode
 from pacewright.cib.xml import parse, to_text
 from pacewright.model.access import AclRole, AclSubject
-from pacewright.model.alerts import Alert
-from pacewright.model.attributes import AttributeSet
-from pacewright.model.configuration import Tag
 from pacewright.model.constraints import Colocation, Constraint, Location, Order, Ticket
+from pacewright.model.element import attributes_of
 from pacewright.model.errors import SpecError
-from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node
-from pacewright.model.report import did_you_mean
-from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, Template
+from pacewright.model.resources import Bundle, Clone, Group, Operation, Primitive, Resource, Template
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft, Entry
+from pacewright.sources.crm.reader.hints import hint
 
 _RESOURCES: dict[str, type[Resource]] = {
     "primitive": Primitive, "template": Template, "group": Group, "clone": Clone, "master": Clone, "bundle": Bundle,
@@ -28,32 +22,33 @@ _CONSTRAINTS: dict[str, tuple[type[Constraint], str]] = {
     "rsc_location": (Location, "location"), "rsc_colocation": (Colocation, "colocation"),
     "rsc_order": (Order, "order"), "rsc_ticket": (Ticket, "ticket"),
 }  # fmt: skip
-_OTHERS = ("node", "cluster_property_set", "rsc_defaults", "op_defaults", "fencing-topology", "acl_role", "acl_target",
-           "acl_group", "acl_user", "tag", "alert")  # fmt: skip
-_TAG = re.compile(r"<(/?)[A-Za-z_](?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
+_OTHERS = (
+    "node", "cluster_property_set", "rsc_defaults", "op_defaults", "meta_attributes", "fencing-topology", "acl_role",
+    "acl_target", "acl_group", "acl_user", "tag", "alert",
+)  # fmt: skip
 _DEEPEST = 50
+_OF_OPERATIONS = frozenset(d.name for _, d in attributes_of(Operation)) - {"requires", "description", "id", "name"}
 
 
 def read_xml(cursor: Cursor, draft: Draft) -> None:
     text = " ".join((cursor.raw or "").split())
     if not text:
         cursor.fail("crm-missing-value", "'xml' needs an element")
-    if _depth(text) > _DEEPEST:
-        cursor.fail("crm-bad-xml", f"elements nested more than {_DEEPEST} deep")
     try:
         root = parse(text.encode(), cursor.name)
     except SpecError as error:
         message = "; ".join(report.message for report in error.reports)
         cursor.fail("crm-bad-xml", message)
+    if _is_too_deep(root):
+        cursor.fail("crm-bad-xml", f"elements nested more than {_DEEPEST} deep")
     _take(cursor, draft, root)
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for found in _TAG.finditer(text):
-        depth += -1 if found[1] else 0 if found[2] else 1
-        deepest = max(deepest, depth)
-    return deepest
+def _is_too_deep(root: XmlNode) -> bool:
+    level = [root]
+    for _ in range(_DEEPEST):
+        level = [inner for each in level for inner in each]
+    return bool(level)
 
 
 def _take(cursor: Cursor, draft: Draft, root: XmlNode) -> None:
@@ -71,7 +66,7 @@ def _take(cursor: Cursor, draft: Draft, root: XmlNode) -> None:
         _take_other(cursor, draft, root)
     else:
         known = (*_RESOURCES, *_CONSTRAINTS, *_OTHERS)
-        cursor.fail("crm-bad-xml", f"<{tag}> is no object of a configuration", suggestion=did_you_mean(tag, known))
+        cursor.fail("crm-bad-xml", f"<{tag}> is no object of a configuration", suggestion=hint(tag, known))
 
 
 def _identity(cursor: Cursor, root: XmlNode) -> str:
@@ -88,16 +83,16 @@ def _take_other(cursor: Cursor, draft: Draft, root: XmlNode) -> None:
             name = root.get("uname") or _identity(cursor, root)
             if draft.claim(name, place, f"node {name}", "nodes"):
                 draft.nodes.append(decode(Node, root))
+        case "meta_attributes":
+            _take_defaults(cursor, draft, root)
         case "cluster_property_set":
             _take_set(cursor, draft, root, draft.properties, "property")
-        case "rsc_defaults" | "op_defaults":
-            into, word = (
-                (draft.resource_defaults, "resource-default")
-                if root.tag == "rsc_defaults"
-                else (draft.operation_defaults, "operation-default")
-            )
+        case "rsc_defaults":
             for each in root:
-                _take_set(cursor, draft, each, into, word)
+                _take_set(cursor, draft, each, draft.resource_defaults, "resource-default")
+        case "op_defaults":
+            for each in root:
+                _take_set(cursor, draft, each, draft.operation_defaults, "operation-default")
         case "fencing-topology":
             for each in root:
                 level = decode(FencingLevel, each)
@@ -124,6 +119,19 @@ def _take_set(cursor: Cursor, draft: Draft, root: XmlNode, into: list[AttributeS
     into.append(found)
     for pair in found.pairs:
         draft.note(f"{word} {pair.name}", cursor.place(1))
+
+
+def _take_defaults(cursor: Cursor, draft: Draft, root: XmlNode) -> None:
+    """crmsh 4 prints a set of defaults that it cannot say without its section: what it is for must show which."""
+    found = decode(AttributeSet, root)
+    names = {pair.name for pair in found.pairs}
+    for_operations = root.find(".//op_expression") is not None or (bool(names) and names <= _OF_OPERATIONS)
+    into, word = draft.resource_defaults, "resource-default"
+    if for_operations:
+        into, word = draft.operation_defaults, "operation-default"
+    message = f"the text does not say which defaults '{found.id}' are; taken for {word}s"
+    cursor.reports.warn("crm-ambiguous-defaults", message, cursor.place(1))
+    _take_set(cursor, draft, root, into, word)
 
 
 def _take_acl(cursor: Cursor, draft: Draft, root: XmlNode) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pacewright.model.constraints import ACTIONS, ResourceSet
-from pacewright.model.report import did_you_mean
 from pacewright.model.values import boolean
 from pacewright.sources.crm.reader.cursor import Cursor
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.roles import one_of, read_boolean, read_role
 
 _CLOSING = {"(": ")", "[": "]"}
@@ -102,7 +102,7 @@ def _close(cursor: Cursor, sets: _Sets, bracket: str) -> None:
 def _set_attribute(cursor: Cursor, sets: _Sets, word: str) -> None:
     name, _, value = word.partition("=")
     if name not in ("sequential", "require-all"):
-        suggestion = did_you_mean(name, ("sequential", "require-all", "symmetrical", "node-attribute", "loss-policy"))
+        suggestion = hint(name, ("sequential", "require-all", "symmetrical", "node-attribute", "loss-policy"))
         cursor.error("crm-unknown-attribute", f"unknown attribute '{name}' in a set", suggestion=suggestion, back=1)
         return
     if boolean(value) is None:

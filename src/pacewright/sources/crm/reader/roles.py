@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pacewright.model.report import did_you_mean
 from pacewright.model.resources import ROLES
 from pacewright.model.values import boolean
 from pacewright.sources.crm.reader.cursor import Cursor
+from pacewright.sources.crm.reader.hints import hint
 
 
 def one_of(cursor: Cursor, text: str, known: Iterable[str], code: str, what: str) -> str:
@@ -17,7 +17,7 @@ def one_of(cursor: Cursor, text: str, known: Iterable[str], code: str, what: str
         if word.lower() == text.lower():
             return word
     lowered = {w.lower(): w for w in listed}
-    suggestion = did_you_mean(text.lower(), lowered) or f"one of {', '.join(listed)}"
+    suggestion = hint(text, listed) or hint(text.lower(), lowered) or f"one of {', '.join(listed)}"
     cursor.error(code, f"'{text}' is no {what}", suggestion=suggestion, back=1)
     return text
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pacewright.model.report import did_you_mean
 from pacewright.model.rules import (
     BOOLEAN_OPS,
     COMPARISONS,
@@ -17,6 +16,7 @@ from pacewright.model.rules import (
 )
 from pacewright.model.values import score
 from pacewright.sources.crm.reader.cursor import Cursor
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.roles import read_role
 from pacewright.sources.crm.words import SCORE_WORDS
 
@@ -37,6 +37,7 @@ def read_rule(cursor: Cursor) -> Rule:
         if found[1].lower() == "id-ref":
             return Rule(id_ref=found[2])
         identity = found[2]
+        cursor.inner_ids[identity] = cursor.place(1)
     role = read_role(cursor, found[1]) if (found := cursor.match(_ROLE)) else None
     weight, attribute = read_score(cursor)
     operator, conditions = _read_conditions(cursor)
@@ -87,7 +88,7 @@ def _read_condition(cursor: Cursor) -> Expression | DateExpression:
         word = cursor.peek()
         if word is None:
             cursor.fail("crm-missing-value", f"a comparison expected after '{attribute}'")
-        suggestion = did_you_mean(word, COMPARISONS) or f"one of {', '.join(COMPARISONS)}"
+        suggestion = hint(word, COMPARISONS) or f"one of {', '.join(COMPARISONS)}"
         cursor.fail("crm-bad-comparison", f"'{word}' is no comparison", suggestion=suggestion)
     value = cursor.take("a value")
     source = None
@@ -101,7 +102,7 @@ def _read_date(cursor: Cursor) -> DateExpression:
     word = cursor.take("gt, lt, in or spec").lower()
     operation = _DATE_OPERATIONS.get(word)
     if operation is None:
-        suggestion = did_you_mean(word, _DATE_OPERATIONS)
+        suggestion = hint(word, _DATE_OPERATIONS)
         cursor.fail("crm-bad-date", f"'{word}' is no operation on dates", suggestion=suggestion, back=1)
     if operation == "gt":
         return DateExpression(operation="gt", start=cursor.take("a date"))
@@ -126,7 +127,7 @@ def _read_fields(cursor: Cursor) -> dict[str, Any]:
         name = found[1].lower()
         if name not in known:
             if not fields:
-                cursor.fail("crm-bad-date", f"'{name}' is no date field", suggestion=did_you_mean(name, known))
+                cursor.fail("crm-bad-date", f"'{name}' is no date field", suggestion=hint(name, known))
             break
         cursor.at += 1
         if not found[2]:

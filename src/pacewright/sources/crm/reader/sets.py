@@ -8,20 +8,21 @@ from dataclasses import dataclass
 
 from pacewright.model.attributes import AttributeSet, NvPair
 from pacewright.model.element import NOTHING_CARRIED
-from pacewright.model.report import did_you_mean
 from pacewright.model.rules import Rule
 from pacewright.model.values import score
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
+from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.rules import read_rule
 from pacewright.sources.crm.words import TERMINATORS
 
 ID_OR_REFERENCE = re.compile(r"\$(id|id-ref)=(.*)", re.IGNORECASE | re.DOTALL)
 SCORE = re.compile(r"([^:]+):")
 _REFERENCE_PAIR = re.compile(r"@([^:]+)(?::(.+))?")
-_IDENTIFIED_PAIR = re.compile(r"\$([^:=]+)(?::(.+?))?=(.*)")
+_IDENTIFIED_PAIR = re.compile(r"\$([^:=]+)(?::(.+))?=(.*)")  # crmsh ends the name at the last "="
 _PAIR = re.compile(r"([^=@$][^=]*)=(.*)")
-_NAME = re.compile(r"[^:=]+")
+_NAME = re.compile(r"[^:=@$][^:=]*")
+_BRACKETS = frozenset("(){}[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def read_set(cursor: Cursor, draft: Draft, tag: str, words: SetWords, *, scored:
         if found[1].lower() == "id-ref":
             return AttributeSet(tag=tag, id_ref=required(cursor, found[2], "$id-ref"))
         identity = required(cursor, found[2], "$id")
+        cursor.inner_ids[identity] = cursor.place(1)
     weight = read_set_score(cursor) if scored else None
     rule = read_set_rule(cursor)
     pairs = read_pairs(cursor, draft, words, words.address(tag))
@@ -129,8 +131,8 @@ def _checked_name(cursor: Cursor, words: SetWords) -> str:
     name = cursor.tokens[cursor.at - 1].text
     if name.startswith("#"):
         cursor.error("crm-comment-inside", "a comment needs a line of its own, outside of a statement", back=1)
-    elif name in "(){}[]":
+    elif set(name) <= _BRACKETS:
         cursor.error("crm-unexpected-word", f"'{name}' has no place here", back=1)
-    elif suggestion := did_you_mean(name.lower(), [*words.tags, *words.terminators]):
+    elif suggestion := hint(name.lower(), [*words.tags, *words.terminators]):
         cursor.error("crm-unknown-word", f"unknown word '{name}'", suggestion=suggestion, back=1)
     return name

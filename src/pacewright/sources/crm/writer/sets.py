@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from pacewright.model.attributes import AttributeSet, NvPair
 from pacewright.sources.crm.writer.rules import rule_words
 from pacewright.sources.crm.writer.text import Lines, Unsayable, pair, score_head, word
+
+_IN_AN_ID = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def set_lines(words: Mapping[str, str], sets: Iterable[AttributeSet], referenced: frozenset[str]) -> Lines:
@@ -38,6 +41,7 @@ def _pair_word(each: NvPair, referenced: frozenset[str]) -> str:
         return word(f"@{each.id_ref}:{each.name}" if each.name is not None else f"@{each.id_ref}")
     if each.name is None:
         raise Unsayable("a pair without a name")
-    if each.id is not None and each.id in referenced:
+    # crmsh makes ids from names, and does not look whether XML accepts them.
+    if each.id is not None and (each.id in referenced or not _IN_AN_ID.fullmatch(each.name)):
         return f"{word(f'${each.id}:')}{pair(each.name, each.value or '')}"
     return pair(each.name, each.value)
