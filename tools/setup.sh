@@ -18,7 +18,9 @@ needs_test=(
   "crm crmsh"
   "pcs pcs"
   "/usr/lib/pacemaker/pacemaker-schedulerd pacemaker" # crmsh and pcs ask the daemons for their metadata
-  "xmllint libxml2-utils"
+  "corosync corosync"
+  "ip iproute2"
+  "nsenter util-linux"
 )
 daemon_packages=(pacemaker pacemaker-remote corosync pcs cluster-glue)
 policy=/usr/sbin/policy-rc.d
@@ -56,7 +58,7 @@ install_packages() { # names of packages
   say "missing: $*"
   if ! command -v apt-get >/dev/null; then
     fail "no apt here. Install the programs these Debian packages hold (elsewhere: pacemaker's command line tools" \
-      "with its schemas, graphviz, python3 >= 3.11; for tests pacemaker, crmsh, pcs, xmllint), then run this again"
+      "with its schemas, graphviz, python3 >= 3.11; for tests pacemaker, corosync, crmsh, pcs, iproute2), then run this again"
   fi
   [ "$(id -u)" = 0 ] || fail "not root. Run as root: apt-get install --no-install-recommends $*"
   say "reading the package lists (apt-get update)"
