@@ -1,4 +1,4 @@
-"""Broken specs: tests/cases-broken/spec/NAME.yaml, and NAME.expected with a ``code:line`` for each mistake to report."""
+"""Broken specs: tests/cases-broken/spec/NAME.yaml, and NAME.expected with ``code:line`` for each mistake to report."""
 
 from __future__ import annotations
 
@@ -65,3 +65,9 @@ def test_a_report_names_its_object() -> None:
     with pytest.raises(SpecError) as caught:
         read(b"orders: {o: {first: a, then: b, kind: x}}", "x")
     assert [r.subject for r in caught.value.reports] == ["order o"]
+
+
+def test_every_code_is_documented() -> None:
+    reference = (CASES.parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
+    codes = {line.partition(":")[0] for case in CASES.glob("*.expected") for line in case.read_text().split()}
+    assert sorted(code for code in codes if f"`{code}`" not in reference) == []

@@ -23,6 +23,7 @@ MOST_ALIASED = 100_000
 SECRET_TAG = "!secret"  # noqa: S105 (a tag)
 _STANDARD = "tag:yaml.org,2002:"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -162,9 +163,9 @@ class _Builder:
         secret = tag == SECRET_TAG
         if tag not in (None, "!", SECRET_TAG, _STANDARD + "str"):
             self.unknown_tag(tag, line)
-        if event.style == '"' and (found := _UNPRINTABLE.search(text)) is not None:
+        if event.style == '"' and (found := _NOT_XML.search(text)) is not None:
             self.error("bad-character", f"character U+{ord(found[0]):04X} is not allowed", line)
-            text = _UNPRINTABLE.sub("\ufffd", text)
+            text = _NOT_XML.sub("\ufffd", text)
         return Scalar(text, line, event.style not in (None, "") or tag is not None, secret)
 
     def unknown_tag(self, tag: str, line: int) -> None:
