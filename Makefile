@@ -2,7 +2,7 @@
 PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-quick lint bench man clean
+.PHONY: help setup setup-test demo test test-quick lint bench docs clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +28,9 @@ lint: setup-test ## ruff, mypy --strict, import-linter
 bench: setup-test ## speed beside pcs, crmsh and the raw tools, as ratios; JSON in bench/results/
 	@$(PYTHON_ENV) bench/run.py
 
-man: setup-test ## write docs/pacewright.1 anew from the command line's own description
+docs: setup-test ## write anew what is generated: docs/pacewright.1 and the example in README.md
 	@$(PYTHON_ENV) tools/make_man.py
+	@$(PYTHON_ENV) tools/make_readme.py
 
 clean: ## remove .venv, caches and results; Debian packages stay
 	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist bench/results

@@ -31,7 +31,7 @@ def main(words: list[str]) -> int:
     text = page()
     if "--check" in words:
         current = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
-        print("current" if current else f"{PAGE} is not current: make man")
+        print("current" if current else f"{PAGE} is not current: make docs")
         return 0 if current else 1
     PAGE.write_text(text, encoding="utf-8")
     return 0

@@ -32,7 +32,11 @@ TIERS = {
     "lint": ("half a minute", "reads the tree", 300),
     "unit": ("one minute", "pure Python; a temporary folder", 600),
     "tools": ("five minutes", "Pacemaker's programs, crmsh, pcs and Graphviz on files in a temporary folder", 1200),
-    "cluster": ("at most 20 minutes", "real Corosync and Pacemaker daemons in namespaces of their own; needs root", 1500),
+    "cluster": (
+        "at most 20 minutes",
+        "real Corosync and Pacemaker daemons in namespaces of their own; needs root",
+        1500,
+    ),
 }
 
 
