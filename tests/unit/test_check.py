@@ -220,6 +220,14 @@ def test_a_clone_that_waits_for_a_clone_should_interleave(interleave, expected):
     assert reports == [("warning", "resource c2")] * expected
 
 
+def test_interleave_may_be_a_default():
+    resources = clone("c1", dummy("a")) + clone("c2", dummy("b"))
+    pair = '<nvpair id="p" name="interleave" value="true"/>'
+    rest = f'<rsc_defaults><meta_attributes id="d">{pair}</meta_attributes></rsc_defaults>'
+    constraint = '<rsc_order id="o" first="c1" then="c2"/>'
+    assert found("clone-not-interleaved", resources, constraints=constraint, rest=rest) == []
+
+
 def test_one_operation_twice():
     twice = with_operations(op("monitor", "10s"), op("monitor", "10000ms", number=2))
     assert found("duplicate-operation", twice) == [("error", "resource a/operations/monitor")]

@@ -44,6 +44,9 @@ def _modern(element: Element, subject: str, notes: Notes) -> Element:
         case Node(type="normal"):
             notes.replaced("attribute", subject, "type=normal", "type=member")
             return replace(element, type="member")
+        case Node(type="ping"):
+            notes.left("node", subject, "type=ping", "Pacemaker 3 has no ping nodes: use ocf:pacemaker:ping")
+            return element
         case DateFields(moon=str(moon)):
             notes.left("rule", subject, f"moon={moon}", "Pacemaker 3 has no phases of the moon")
             return element

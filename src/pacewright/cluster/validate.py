@@ -29,10 +29,12 @@ def validate(
     """What is wrong with ``desired``. What was wrong before is a warning: others' objects stop nobody."""
     schema = document.get("validate-with")
     nodes = [n.name or n.id or "" for n in snapshot.configuration.nodes]
-    before = {_key(r) for r in judge(snapshot.configuration, snapshot.root, schema=schema)}
     found = judge(desired, document, schema=schema, nodes=nodes or None)
     if cluster.simulated:
         found = [r for r in found if r.code != "agent-missing"]
+    if not any(r.severity is Severity.ERROR for r in found):
+        return found
+    before = {_key(r) for r in judge(snapshot.configuration, snapshot.root, schema=schema, nodes=nodes or None)}
     return [replace(r, severity=Severity.WARNING) if _is_old(r, before) else r for r in found]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pacewright.cib.address import address_of
-from pacewright.model.attributes import AttributeSet, NvPair
+from pacewright.model.attributes import AttributeSet, NvPair, first_value
 from pacewright.model.configuration import Configuration
 from pacewright.model.element import Element, parts_of
 from pacewright.model.resources import Bundle, Clone, Group, Operation, Primitive, Resource, Template, members
@@ -105,6 +105,10 @@ class Index:
                 if pair.name and pair.value is not None:
                     values.setdefault(pair.name, pair.value)
         return values
+
+    def resource_default(self, name: str) -> str | None:
+        """The unconditional default of a meta attribute."""
+        return first_value(self.resolved(self.configuration.resource_defaults), name)
 
     def property(self, name: str) -> str | None:
         """A cluster property; of several sets Pacemaker's own comes first."""

@@ -157,7 +157,7 @@ def _not_interleaved(index: Index, orders: list[Order]) -> Iterator[Report]:
             clones = (index.resources.get(first or ""), index.resources.get(then or ""))
             if not all(isinstance(c, Clone) for c in clones) or then in told or clones[1] is None:
                 continue
-            if not is_true(index.meta_of(clones[1]).get("interleave")):
+            if not is_true(index.meta_of(clones[1]).get("interleave", index.resource_default("interleave"))):
                 told.add(str(then))
                 message = f"waits for all instances of '{first}' on all nodes, not for the one on its own node"
                 yield Report("clone-not-interleaved", message, Severity.WARNING, suggestion="set interleave=true",
