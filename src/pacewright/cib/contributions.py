@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from pacewright.cib.codec import decode
 from pacewright.cib.configured import Configured
-from pacewright.cib.dependencies import dependencies, tickets_missing
+from pacewright.cib.dependencies import dependencies
+from pacewright.cib.restrictions import missing_tickets
 from pacewright.cib.xml import Node
 from pacewright.model.explanation import Contribution
 from pacewright.model.expression import Inexpressible, expression_text
@@ -19,11 +20,10 @@ def contributions(configured: Configured, identities: set[str], stickiness_of: s
     """Of the resource with these ids (its own, its holders' and its members')."""
     yield from _locations(configured, identities)
     yield from _dependencies(configured, identities)
-    for identity in sorted(identities & set(configured.elements)):
-        for ticket, needed in tickets_missing(configured, identity):
-            role = f" for role {needed}" if needed else ""
-            yield Contribution("ticket", None, f"needs ticket {ticket}{role}, which this site has not been granted")
-        break
+    needed = missing_tickets(configured)
+    for ticket, only in (entry for i in sorted(identities) for entry in needed.get(i, ())):
+        to_do = " to be promoted" if only else ""
+        yield Contribution("ticket", None, f"needs ticket {ticket}{to_do}, which this site has not been granted")
     value = score(configured.meta(stickiness_of, "resource-stickiness") or "")
     if value:
         yield Contribution("stickiness", None, f"prefers to stay where it is ({score_text(value)})", value)

@@ -1,4 +1,4 @@
-"""What a resource needs of others before it can run: mandatory orders and colocations, tickets, operator's bans."""
+"""What a resource needs of others before it can run: mandatory orders and colocations."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from itertools import pairwise
 from pacewright.cib.configured import Configured
 from pacewright.cib.xml import Node
 from pacewright.model.values import INFINITY, boolean, role, score
-
-_BAN = "cli-ban-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +40,6 @@ def dependencies(configured: Configured) -> dict[str, list[Dependency]]:
                 entry = Dependency(each.kind, name, on, each.constraint, each.score, each.own_role, each.role)
                 found.setdefault(name, []).append(entry)
     return found
-
-
-def tickets_missing(configured: Configured, identity: str) -> Iterator[tuple[str, str | None]]:
-    """(ticket, the role that needs it) of each ticket that the resource needs and this site has not been granted."""
-    granted = {t.get("id") for t in configured.root.iterfind("status/tickets/ticket_state")
-               if boolean(t.get("granted") or "") and not boolean(t.get("standby") or "")}  # fmt: skip
-    lineage = set(configured.lineage(identity))
-    for each in configured.root.iterfind("configuration/constraints/rsc_ticket"):
-        if each.get("ticket") in granted:
-            continue
-        entries = [(each.get("rsc"), each.get("rsc-role"))] + [
-            (r.get("id"), s.get("role")) for s in each.iterfind("resource_set") for r in s
-        ]
-        for reference, needed in entries:
-            if reference and lineage & set(configured.named(reference)):
-                yield str(each.get("ticket")), role(needed or "")
-
-
-def bans(configured: Configured, identities: set[str]) -> Iterator[tuple[str, str, str | None]]:
-    """(node, constraint id, Promoted if only that role) of each ban that crm_resource or crmsh wrote on these."""
-    for each in configured.root.iterfind("configuration/constraints/rsc_location"):
-        if (each.get("id") or "").startswith(_BAN) and each.get("rsc") in identities:
-            node = each.get("node")
-            if node is None:  # with a lifetime the node stands in a rule
-                node = next((e.get("value") for e in each.iter("expression") if e.get("attribute") == "#uname"), None)
-            if node:
-                yield node, str(each.get("id")), _promoted(each.get("role"))
 
 
 def _constraints(configured: Configured) -> Iterator[Dependency]:

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from pacewright.cib.configured import Configured
 from pacewright.cib.contributions import contributions
-from pacewright.cib.expected import Scene
-from pacewright.cib.instances import Tree
 from pacewright.cib.reasons import failure_text
-from pacewright.cib.scores import Scores
+from pacewright.cib.scene import Scene
 from pacewright.cib.xml import Node, parse
 from pacewright.model.explanation import Contribution, Explanation, NodeView
 from pacewright.model.status import ClusterStatus, NodeStatus, ResourceStatus
@@ -22,7 +20,7 @@ def explain(root: Node, answer: bytes, status: ClusterStatus, resource: Resource
     """``answer``: XML of ``crm_simulate --run --show-scores``. ``status``: made of it. ``resource``: one of its."""
     told = parse(answer, "<crm_simulate>")
     configured = Configured.of(root)
-    scene = Scene.of(configured, Tree(told, configured), Scores.of(told), status.nodes)
+    scene = Scene.of(configured, told, status.nodes)
     family = scene.family(_configured_id(resource))
     found = tuple(dict.fromkeys(contributions(configured, family, _configured_id(resource))))
     nodes = tuple(_node_views(scene, resource, found))
@@ -184,7 +182,7 @@ def _held_text(by: str, detail: str) -> str:
 
 
 def _why_here(resource: ResourceStatus, nodes: tuple[NodeView, ...], found: tuple[Contribution, ...]) -> Iterator[str]:
-    preferred = {c.node: c for c in found if c.node and c.score and c.score > 0}
+    preferred: dict[str | None, Contribution] = {c.node: c for c in found if c.node and (c.score or 0) > 0}
     yield from _better_places(resource, nodes, preferred)
     here = [preferred[n] for n in resource.nodes if n in preferred]
     yield from (f"{c.id} prefers {c.node} ({score_text(c.score or 0)})" for c in here)

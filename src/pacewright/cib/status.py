@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from pacewright.cib.configured import Configured
 from pacewright.cib.dependencies import Dependency, dependencies
-from pacewright.cib.expected import Expected, Scene, copies_of, expected
-from pacewright.cib.instances import Found, Tree, nodes_of
+from pacewright.cib.expected import Expected, expected
+from pacewright.cib.instances import Found, nodes_of
 from pacewright.cib.operations import failures, in_flight
 from pacewright.cib.reasons import reasons
-from pacewright.cib.scores import Scores
+from pacewright.cib.scene import Scene, copies_of
 from pacewright.cib.xml import Node, parse
 from pacewright.model.status import ClusterStatus, Failure, Hold, Planned, ResourceStatus
 from pacewright.model.values import boolean, is_true
@@ -37,7 +37,7 @@ def cluster_status(
     told = parse(answer, "<crm_simulate>")
     configured = Configured.of(root)
     nodes = nodes_of(told)
-    scene = Scene.of(configured, Tree(told, configured), Scores.of(told), nodes)
+    scene = Scene.of(configured, told, nodes)
     online = frozenset(n.name for n in nodes if n.online)
     failed = tuple(f for f in failures(root, online) if f.resource not in hidden)
     pending = tuple(in_flight(root, online))

@@ -11,8 +11,8 @@ from pacewright.model.status import Failure, Hold, Planned
 class Contribution:
     """One thing that weighs. ``kind``: location, colocation, order, ticket or stickiness. ``id``: the constraint's.
 
-    ``score``: within INFINITY, None where a kind has none. ``text``: what it says. ``needs``: the resource that it makes
-    this one depend on.
+    ``score``: within INFINITY, None where a kind has none. ``text``: what it says. ``needs``: the resource that this
+    one depends on by it.
     """
 
     kind: str
