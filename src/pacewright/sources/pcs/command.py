@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from pacewright.model.report import Place, did_you_mean
 
-FLAGS = ("--force", "--no-default-ops", "--disabled", "--wait", "--agent-validation", "--debug", "--no-expire-check")
 VALUED = ("-f", "--group", "--before", "--after", "--request-timeout", "--corosync_conf")
 EVERYWHERE = frozenset(("-f", "--force", "--debug", "--request-timeout", "--wait"))
 _NEGATIVE = re.compile(r"-(\d+|\d*\.\d+|infinity|inf)", re.IGNORECASE | re.ASCII)
@@ -54,14 +53,11 @@ def parse_command(words: Sequence[str], place: Place) -> Command:
 
 
 def _option(word: str, rest: list[str]) -> tuple[str, str]:
-    name, glued, value = word.partition("=")
-    if word.startswith("-f") and word != "-f" and not word.startswith("--"):
+    """Name and value. Whether the command knows it is the caller's question."""
+    if word.startswith("-f") and word != "-f":
         return "-f", word[2:]
-    if name == "--wait" or (name in FLAGS and not glued):
-        return name, value
-    if name not in VALUED:
-        raise Mistake("pcs-unknown-option", f"pcs has no option {word!r} here", did_you_mean(word, (*FLAGS, *VALUED)))
-    if glued:
+    name, glued, value = word.partition("=")
+    if glued or name not in VALUED:
         return name, value
     if not rest:
         raise Mistake("pcs-missing-value", f"{name} needs a value")

@@ -66,7 +66,6 @@ def create_stonith(draft: Draft, args: list[str], command: Command) -> None:
 def _create(
     draft: Draft, name: str, agent: tuple[str, str | None, str], groups: dict[str, list[list[str]]], command: Command
 ) -> None:
-    draft.refused.add(name)
     draft.new_id(name, "resource")
     params = pairs(only(groups, ""))
     if empty := [n for n, v in params if not v]:
@@ -84,7 +83,6 @@ def _create(
     if len(held) > 1:
         raise Mistake("pcs-conflicting-options", f"only one of {', '.join(held)} can be given")
     _hold(draft, primitive, held[0] if held else "", groups, command)
-    draft.refused.discard(name)
 
 
 def _hold(
@@ -300,7 +298,6 @@ def _clone(draft: Draft, inner: str, words: list[str], command: Command, *, prom
 
 def bundle_create(draft: Draft, args: list[str], command: Command) -> None:
     need(args, 2, "resource bundle create ID container RUNTIME image=...")
-    draft.refused.add(args[0])
     name = draft.new_id(args[0], "bundle")
     repeated = ("port-map", "storage-map")
     groups = grouped(args[1:], ("container", "network", "meta", *repeated), repeated=repeated)
@@ -323,7 +320,6 @@ def bundle_create(draft: Draft, args: list[str], command: Command) -> None:
         meta=plain_set(META, meta),
     )
     draft.put(f"resource {name}", command.place)
-    draft.refused.discard(name)
 
 
 def _ports(words: list[str]) -> PortMapping:

@@ -85,6 +85,7 @@ def read_script(data: bytes, name: str) -> Loaded:
             continue
         except Mistake as mistake:
             reports.error(mistake.code, mistake.message, line.place, suggestion=mistake.suggestion)
+            draft.refused.update(_would_create(line.words))
     if reports.errors:
         raise SpecError(sorted(reports.errors, key=lambda r: (r.place.line or 0) if r.place else 0))
     return Loaded(draft.configuration(), tuple(reports), draft.places)
@@ -106,10 +107,21 @@ def _follow(draft: Draft, line: Line) -> None:
         raise Mistake("pcs-unsupported-command", f"not a pcs command: '{start}'", did_you_mean(start, ("pcs", "sudo")))
     command = parse_command(words[1:], line.place)
     known = _known(command.words)
-    extra = set(command.options) - EVERYWHERE - set(_OPTIONS.get(known, ()))
-    if extra:
-        raise Mistake("pcs-unknown-option", f"'pcs {known}' has no option {min(extra)}")
+    allowed = EVERYWHERE | set(_OPTIONS.get(known, ()))
+    if extra := min(set(command.options) - allowed, default=None):
+        hint = did_you_mean(extra, sorted(allowed))
+        raise Mistake("pcs-unknown-option", f"'pcs {known}' has no option {extra}", hint)
     _COMMANDS[known](draft, list(command.words[known.count(" ") + 1 :]), command)
+
+
+def _would_create(words: list[str]) -> list[str]:
+    """The id that a refused command was to create: what builds on it is not a second problem."""
+    plain = [word for word in words if not word.startswith("-")]
+    for keyword, place in (("create", 1), ("group", 2), ("clone", 2), ("promotable", 2)):
+        if keyword in plain[:4]:
+            at = plain.index(keyword) + place
+            return plain[at : at + 1]
+    return []
 
 
 def _known(words: tuple[str, ...]) -> str:
