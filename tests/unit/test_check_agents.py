@@ -94,6 +94,15 @@ def test_a_secret_value_of_the_wrong_type_is_not_shown():
     assert "hunter2" not in str(reports)
 
 
+def test_a_resolved_secret_of_the_wrong_type_is_not_shown_whatever_its_name():
+    def mark(element, _address):
+        return replace(element, secret=SecretReference("file", "x")) if isinstance(element, NvPair) else element
+
+    reports = check(rewrite(configuration(primitive(port="hunter2")), mark), metadata=metadata)
+    assert "bad-parameter-value" in [r.code for r in reports]
+    assert "hunter2" not in str(reports)
+
+
 def test_an_agent_that_is_not_installed_is_a_warning_and_nothing_else():
     missing = primitive(agent='class="ocf" provider="test" type="other"', anything="1")
     assert found(missing) == [("agent-missing", "warning", "resource a")]

@@ -87,7 +87,7 @@ def _value(agent: str, parameter: Parameter, pair: NvPair, subject: str) -> Iter
     if parameter.default and _expected(parameter, parameter.default):
         return  # the agent's own default is not of the type that it declares
     if (expected := _expected(parameter, value)) is not None:
-        shown = f"{parameter.name}: the value" if parameter.secret else f"{parameter.name}: '{value}'"
+        shown = f"{parameter.name}: the value" if parameter.secret or pair.secret else f"{parameter.name}: '{value}'"
         yield Report("bad-parameter-value", f"{shown} is not {expected}", subject=subject)
 
 

@@ -59,7 +59,7 @@ def _options(each: AttributeSet, address: str, path: str) -> Iterator[Report]:
 
 def _option(tag: str, pair: NvPair, where: str) -> Iterator[Report]:
     name, value = pair.name or "", pair.value
-    if value is None or value == UNSET:
+    if value is None or value == UNSET or pair.secret is not None:
         return
     present = present_name(name) if tag == META else name
     kind, choices = kind_of(tag, present), choices_of(tag, present)
