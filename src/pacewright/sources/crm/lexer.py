@@ -19,8 +19,6 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _PART = re.compile(
     r"""[^\s'"\\]+|[^\S \t\r\n]|\\(?P<escaped>.)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]++|\\.)*+)\""""
 )
-    r"""[^\s'"\\]+|[^\S \t\r\n]|\\(?P<escaped>.)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]++|\\.)*+)\""""
-)
 _GAP = re.compile(r"[ \t\r\n]*")
 _ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\])')
 

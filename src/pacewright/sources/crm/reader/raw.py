@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pacewright.cib.codec import decode
+from pacewright.cib.meaning import level_address
 from pacewright.cib.xml import Node as XmlNode
 from pacewright.cib.xml import parse, to_text
 from pacewright.model.access import AclRole, AclSubject
+from pacewright.model.alerts import Alert
+from pacewright.model.attributes import AttributeSet
+from pacewright.model.configuration import Tag
 from pacewright.model.constraints import Colocation, Constraint, Location, Order, Ticket
 from pacewright.model.element import attributes_of
 from pacewright.model.errors import SpecError
+from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node
 from pacewright.model.resources import Bundle, Clone, Group, Operation, Primitive, Resource, Template
 from pacewright.sources.crm.reader.cursor import Cursor
