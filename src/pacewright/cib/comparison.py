@@ -31,7 +31,8 @@ def compare(
 
     ``reasons``: why an address is deleted. ``adopted``: addresses that get an owner; they are changes even if equal.
     """
-    old, new = comparables(before), comparables(after)
+    unchanged = _shared(before, after) - set(adopted)
+    old, new = comparables(before, without=unchanged), comparables(after, without=unchanged)
     referenced = _secret_references(after)
     changes = []
     for address in [*new, *(a for a in old if a not in new)]:
@@ -46,7 +47,13 @@ def compare(
     return tuple(changes)
 
 
-def comparables(configuration: Configuration) -> dict[str, dict[str, Plain]]:
+def _shared(before: Configuration, after: Configuration) -> set[str]:
+    """Addresses whose objects are one and the same value: composing keeps what does not change."""
+    old = objects_of(before)
+    return {address for address, element in objects_of(after).items() if old.get(address) is element}
+
+
+def comparables(configuration: Configuration, *, without: Collection[str] = ()) -> dict[str, dict[str, Plain]]:
     """Everything that can be changed on its own, by address. Ownership records and Pacemaker's own properties: not."""
     found: dict[str, dict[str, Plain]] = {}
     for section, sets in [(s, s.sets(configuration)) for s in SECTIONS] + node_sections(configuration):
@@ -58,7 +65,8 @@ def comparables(configuration: Configuration) -> dict[str, dict[str, Plain]]:
         for each in sets_under_rules(shown):
             found[set_address(section, each)] = {"kind": f"set of {section.word}s", **section.set_meaning(each)}
     for address, element in objects_of(configuration).items():
-        found[address] = {"kind": kind_of(element), **_with_agent(element)}
+        if address not in without:
+            found[address] = {"kind": kind_of(element), **_with_agent(element)}
     return found
 
 

@@ -72,9 +72,12 @@ class Placer:
 
     def _with_members(self, shape: Any, source: Any = None) -> Any:
         """``shape`` with the members of ``source`` resolved."""
-        inside = members(source if source is not None else shape) if isinstance(shape, Group | Clone | Bundle) else ()
-        resolved = [self._resolved(self._original(m)) for m in inside]
-        return with_inner(shape, resolved) if isinstance(shape, Group | Clone | Bundle) else shape
+        if not isinstance(shape, Group | Clone | Bundle):
+            return shape
+        resolved = [self._resolved(self._original(m)) for m in members(source if source is not None else shape)]
+        present = members(shape)
+        same = len(resolved) == len(present) and all(a is b for a, b in zip(resolved, present, strict=True))
+        return shape if same else with_inner(shape, resolved)
 
     def _original(self, member: Resource) -> Any:
         return self.spec_objects[f"resource {member.id}"]

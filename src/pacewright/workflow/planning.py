@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pacewright.catalogue.secrets import is_secret
@@ -37,16 +38,23 @@ def plan(cluster: Cluster, spec: Configuration, deployment: str, options: Option
     composition = compose(snapshot.configuration, spec, deployment, prune=options.prune)
     changes = changes_of(snapshot.configuration, composition)
     document = desired_document(snapshot.root, composition.desired) if changes else None
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the scheduler works while we validate
+        predicted = beside.submit(_predict, cluster, snapshot, document)
+        reports = _problems(cluster, snapshot, composition, document, options)
+        if reports.errors:
+            raise SpecError(reports)
+    made = _plan(cluster, snapshot, composition, changes, predicted.result(), reports, options)
+    return Planned(made, snapshot, composition, document)
+
+
+def _problems(
+    cluster: Cluster, snapshot: Snapshot, composition: Composition, document: Node | None, options: Options
+) -> Reports:
     reports = Reports([*composition.reports, *_owned_by_others(composition)])
     if document is not None:
         found = validate(cluster, snapshot, composition.desired, document, options)
         reports.extend(r for r in found if r.severity is Severity.ERROR or _concerns(r, composition))
-    if reports.errors:
-        raise SpecError(reports)
-    prediction = _predict(cluster, snapshot, document)
-    return Planned(
-        _plan(cluster, snapshot, composition, changes, prediction, reports, options), snapshot, composition, document
-    )
+    return reports
 
 
 def changes_of(live: Configuration, composition: Composition) -> tuple[Change, ...]:
