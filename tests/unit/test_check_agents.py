@@ -1,9 +1,13 @@
 """Parameters and timeouts against an agent's description of itself."""
 
+from dataclasses import replace
+
 import pytest
 
 from pacewright.cib.agent_metadata import parse_metadata
 from pacewright.cib.check import check
+from pacewright.cib.rewrite import rewrite
+from pacewright.model.attributes import NvPair, SecretReference
 from support import configuration
 
 OCF = b"""<?xml version="1.0"?>
