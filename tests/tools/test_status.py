@@ -145,6 +145,11 @@ def test_standby_reduces_a_clone_and_is_shown():
     assert holds(found, "cl") == [("standby", "alice")]
 
 
+def test_standby_of_another_node_is_no_hold_on_a_primitive():
+    found = status(Observed(dummy("p"), running("p", "bob"), attributes={"alice": {"standby": "on"}}))
+    assert holds(found, "p") == []
+
+
 def test_all_nodes_in_standby_hold_a_primitive():
     found = status(Observed(dummy("p"), attributes={n: {"standby": "on"} for n in ("alice", "bob")}))
     assert (found.resources["p"].state, found.resources["p"].as_desired) == ("stopped", True)

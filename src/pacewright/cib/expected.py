@@ -35,6 +35,8 @@ def expected(scene: Scene, found: Found) -> Expected:
     stranded = not result.places and only_the_operator(scene, found, result.held)
     result.held += off
     result.active = 0 if off or stranded else _wanted(scene, found, result)
+    if result.active >= len(copies_of(found)):  # a node in standby takes nothing away from it
+        result.held = [h for h in result.held if h.by not in ("standby", "maintenance")]
     if not is_managed(found):
         result.held = [h for h in result.held if h.by != "maintenance"] + unmanaged_by(scene, found)
         result.active = managed_part(found, result.active)

@@ -122,8 +122,8 @@ def _line(resource: Document, style: Style) -> str:
         words.append(style("yellow", "unmanaged"))
     if resource["orphaned"]:
         words.append(style("yellow", "orphaned"))
-    if resource["held"]:
-        words.append(style("yellow", "held"))
+    if by := dict.fromkeys(h["by"] for h in resource["held"]):
+        words.append(style("yellow", f"held by {', '.join(by)}"))
     return f"{resource['id']} ({kind}): {', '.join(words)}"
 
 
