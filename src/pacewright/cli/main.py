@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from pacewright import __version__
 from pacewright.cli.session import Session
 from pacewright.model.errors import Exit, PacewrightError, UsageError
+from pacewright.model.report import did_you_mean
 
 # command: what it does. The module is cli/commands/<command>.py.
 COMMANDS = {
@@ -41,7 +42,7 @@ examples:
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{self.prog}: {message} (see '{self.prog} --help')")
+        raise UsageError(f"{message} (see '{self.prog} --help')")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,6 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(words: list[str], session: Session) -> int:
     name = command_in(words)
+    if name is not None and name not in COMMANDS:
+        hint = did_you_mean(name, COMMANDS)
+        raise UsageError(f"'{name}' is no command{f'; {hint}' if hint else ''} (see 'pacewright --help')")
     parser = build_parser([name] if name else [])
     parsed = parser.parse_args(words)
     if not getattr(parsed, "command", None):
