@@ -28,19 +28,18 @@ from pacewright.model.resources import (
     StorageMapping,
     Template,
 )
+from pacewright.sources.spec.named import Named, Words
 from pacewright.sources.spec.records import Items, Key, Record, Wrapped, keys_of
+from pacewright.sources.spec.resource_section import Resources
 from pacewright.sources.spec.resources import Agent, MembersShape, OperationsShape
 from pacewright.sources.spec.rules import LOCATION_RULE
 from pacewright.sources.spec.scalars import Flag, Ids
 from pacewright.sources.spec.sections import (
     AclSection,
     Extra,
-    Named,
-    Resources,
     Section,
     SelectedNames,
     TagSection,
-    Words,
 )
 from pacewright.sources.spec.sets import Sets
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pacewright.sources.spec.description import SECTIONS
+from pacewright.sources.spec.named import ID_PATTERN
 from pacewright.sources.spec.scalars import Json
-from pacewright.sources.spec.sections import ID_PATTERN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -12,9 +12,9 @@ from pacewright.model.report import Report, Reports
 from pacewright.sources.loaded import Loaded
 from pacewright.sources.spec.assembly import assemble
 from pacewright.sources.spec.description import SECTIONS
+from pacewright.sources.spec.kept import section_fields, without_kept
 from pacewright.sources.spec.nodes import Mapping, Scalar, parse_yaml
 from pacewright.sources.spec.reader import BAD, Reader
-from pacewright.sources.spec.sections import section_fields, without_kept
 
 _SECTIONS = {section.name: section for section in SECTIONS}
 

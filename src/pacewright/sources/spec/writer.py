@@ -17,8 +17,9 @@ from pacewright.model.fencing import FencingLevel
 from pacewright.model.report import Reports
 from pacewright.model.resources import Template
 from pacewright.sources.spec.description import SECTIONS
+from pacewright.sources.spec.kept import section_fields
+from pacewright.sources.spec.named import label
 from pacewright.sources.spec.reader import is_id
-from pacewright.sources.spec.sections import label, section_fields
 from pacewright.sources.spec.tree import Tree, Writing
 
 _ID_IN_XPATH = re.compile(r"@id\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
