@@ -240,6 +240,34 @@ def test_monitors_of_two_roles_with_one_interval():
     assert found("equal-intervals", equal) == [("error", "resource a/operations/monitor")]
 
 
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        (op("stop", "0", 'on-fail="stop"'), ["resource a/operations/stop"]),
+        (op("stop", "0", 'on-fail="block"'), []),
+        (op("monitor", "10s", 'on-fail="demote"'), ["resource a/operations/monitor"]),
+        (op("monitor", "10s", 'on-fail="demote" role="Master"'), []),
+        (op("promote", "0", 'on-fail="demote"'), []),
+    ],
+)
+def test_on_fail_that_pacemaker_ignores(operation, expected):
+    assert found("value-ignored", with_operations(operation)) == [("warning", subject) for subject in expected]
+
+
+def test_a_promoted_target_role_outside_a_promotable_clone():
+    resource = dummy("a", meta='<nvpair id="m" name="target-role" value="Master"/>')
+    assert found("value-ignored", resource) == [("warning", "resource a/meta/target-role")]
+    assert found("value-ignored", clone("c", resource, promotable="true")) == []
+
+
+def test_constraints_name_the_clone():
+    constraint = '<rsc_location id="l" rsc="{}" node="alice" score="1"/>'
+    assert found("inside-clone", clone("c", dummy("a")), constraints=constraint.format("a")) == [
+        ("warning", "location l")
+    ]
+    assert found("inside-clone", clone("c", dummy("a")), constraints=constraint.format("c")) == []
+
+
 def test_a_resource_without_monitor():
     assert found("no-monitor", dummy("a")) == [("info", "resource a")]
     assert found("no-monitor", with_operations(op("monitor", "10s", 'enabled="false"'))) == [("info", "resource a")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pacewright.cib.checks.index import Index
+from pacewright.model.attributes import first_value
 from pacewright.model.report import Report, Severity
 from pacewright.model.resources import Operation, Primitive
 from pacewright.model.values import boolean, milliseconds, role
@@ -15,6 +16,21 @@ def check_operations(index: Index) -> Iterator[Report]:
         operations = index.operations_of(primitive)
         yield from _repeated(primitive, operations)
         yield from _monitors(index, primitive, operations)
+        for each in operations:
+            yield from _on_fail(primitive, each)
+
+
+def _on_fail(primitive: Primitive, operation: Operation) -> Iterator[Report]:
+    """Pacemaker puts the default in place of what is not allowed for the operation."""
+    value = (operation.on_fail or first_value(operation.meta, "on-fail") or "").lower()
+    stopping = operation.name == "stop" and value in ("stop", "standby")
+    promoted = role(operation.role or "") == "Promoted" and (milliseconds(operation.interval or "0") or 0) > 0
+    may_demote = operation.name == "promote" or (operation.name == "monitor" and promoted)
+    if stopping or (value == "demote" and not may_demote):
+        where = "" if operation.name == "stop" else ", only for promote and a recurring monitor of the role Promoted"
+        message = f"on-fail={value} is not allowed for {operation.name}{where}: Pacemaker takes the default"
+        subject = f"resource {primitive.id}/operations/{operation.name}"
+        yield Report("value-ignored", message, Severity.WARNING, subject=subject)
 
 
 def _repeated(primitive: Primitive, operations: tuple[Operation, ...]) -> Iterator[Report]:

@@ -13,7 +13,7 @@ from pacewright.model.constraints import Colocation, Location, Order, Ticket, re
 from pacewright.model.element import Element
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.report import Report, Severity, did_you_mean
-from pacewright.model.resources import Primitive
+from pacewright.model.resources import Clone, Primitive
 
 WATCHDOG = "watchdog"  # a device that Pacemaker makes itself
 _INSTANCE = re.compile(r"(.+):\d+")
@@ -25,6 +25,7 @@ def check_references(index: Index) -> Iterator[Report]:
         match element:
             case Location() | Colocation() | Order() | Ticket():
                 yield from _missing(index, resources_of(element), index.placeable, address, "resource")
+                yield from _inside_clones(index, resources_of(element), address)
             case Primitive() if element.template is not None:
                 yield from _missing(index, [element.template], index.templates, address, "template")
             case FencingLevel():
@@ -49,6 +50,16 @@ def _missing(index: Index, names: Iterable[str], known: Collection[str], address
             continue
         message = f"there is no {word} '{name}'"
         yield Report("dangling-reference", message, suggestion=did_you_mean(name, sorted(known)), subject=address)
+
+
+def _inside_clones(index: Index, names: Iterable[str], address: str) -> Iterator[Report]:
+    """Pacemaker does not find the inside of a clone that has several instances."""
+    for name in names:
+        resource = index.resources.get(name)
+        holder = index.clone_of(resource) if resource is not None else None
+        if isinstance(holder, Clone) and holder is not resource:
+            message = f"'{name}' is inside the clone '{holder.id}': Pacemaker may not find it"
+            yield Report("inside-clone", message, Severity.WARNING, suggestion=f"name '{holder.id}'", subject=address)
 
 
 def _id_refs(index: Index, element: Element, address: str) -> Iterator[Report]:

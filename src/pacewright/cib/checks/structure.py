@@ -8,7 +8,7 @@ from pacewright.catalogue.options import promotable_only
 from pacewright.cib.checks.index import Index
 from pacewright.model.report import Report, Severity
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource
-from pacewright.model.values import is_true
+from pacewright.model.values import is_true, role
 
 _CHILD_TAGS = ("<primitive", "<group", "<clone", "<master", "<bundle", "<template")
 
@@ -16,6 +16,7 @@ _CHILD_TAGS = ("<primitive", "<group", "<clone", "<master", "<bundle", "<templat
 def check_structure(index: Index) -> Iterator[Report]:
     for resource in index.resources.values():
         yield from _misplaced(resource)
+        yield from _target_role(index, resource)
         match resource:
             case Group():
                 yield from _group(resource)
@@ -23,6 +24,15 @@ def check_structure(index: Index) -> Iterator[Report]:
                 yield from _clone(index, resource)
             case Bundle():
                 yield from _bundle(resource)
+
+
+def _target_role(index: Index, resource: Resource) -> Iterator[Report]:
+    own = index.meta_of(resource).get("target-role", "")
+    holder = index.clone_of(resource)
+    promotable = holder.promotable if isinstance(holder, Clone) else holder is not None
+    if role(own) in ("Promoted", "Unpromoted") and not promotable:
+        message = f"target-role={own} means nothing outside a promotable clone: Pacemaker ignores it"
+        yield Report("value-ignored", message, Severity.WARNING, subject=f"resource {resource.id}/meta/target-role")
 
 
 def _misplaced(resource: Resource) -> Iterator[Report]:
