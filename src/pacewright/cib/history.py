@@ -60,7 +60,7 @@ class _Writer:
     def _fence(self, action: GraphAction) -> None:
         state = self.status.of(action)
         if action.fences:
-            state.take_down()
+            state.take_down(fenced=True)
         else:
             state.unfence(self.now, action.meta)
 
@@ -70,10 +70,10 @@ class _Writer:
         entry = record(state, action, self.call, self.transition, self.now)
         add_digests(entry, action, self.agents)
         name = _name(state, action)
-        if action.operation in _ENDS_MONITORS:
-            state.forget_operations(name, lambda e: e.get("interval") != "0")
-        if action.operation in ("start", "stop"):
-            state.forget_operations(name, lambda e: e is not entry and _is_migration(e))
+        state.forget_operations(name, lambda e: e is not entry and _is_superseded(e, action))
+        if action.operation == "start":
+            for other in self.status.all():
+                other.forget_operations(name, _is_migration)
         if action.agent == _REMOTE_AGENT:
             self._remote_node(action)
         promotion.report_score(self.status, action)
@@ -128,6 +128,21 @@ def _name(state: NodeState, action: GraphAction) -> str:
 
 def _is_migration(entry: Node) -> bool:
     return str(entry.get("operation")).startswith("migrate")
+
+
+def _is_superseded(entry: Node, action: GraphAction) -> bool:
+    """Made obsolete by a later operation: monitors by a stop, a migration by a stop of its source, what was done once
+    by the next such thing (Pacemaker before 1.1.6 kept an entry for each), a monitor by itself."""
+    if str(entry.get("id")).endswith("_last_failure_0"):
+        return False
+    interval = entry.get("interval") or "0"
+    if interval != "0":
+        same = (entry.get("operation"), interval) == (action.operation, str(action.interval))
+        return same or action.operation in _ENDS_MONITORS
+    if _is_migration(entry):
+        return action.operation == "stop"
+    done_once = action.interval == 0 and not action.operation.startswith("migrate")
+    return done_once and entry.get("operation") in _EXECUTED
 
 
 def _cancel(state: NodeState, action: GraphAction) -> None:

@@ -18,7 +18,8 @@ class StatusSection:
     def __init__(self, root: Node) -> None:
         status = root.find("status")
         self.element = etree.SubElement(root, "status") if status is None else status
-        self.ids = {str(n.get("uname")): str(n.get("id")) for n in root.iterfind("configuration/nodes/node")}
+        nodes = [n for n in root.iterfind("configuration/nodes/node") if n.get("type") != "remote"]
+        self.ids = {str(n.get("uname")): str(n.get("id")) for n in nodes}
         self._states: dict[str, NodeState] = {}
         for element in self.element.iterfind("node_state"):
             name = str(element.get("uname") or element.get("id"))
@@ -26,7 +27,7 @@ class StatusSection:
 
     def of(self, action: GraphAction) -> NodeState:
         """The state of the node that an action happens on."""
-        return self.named(action.node, action.node_id, remote=bool(action.router))
+        return self.named(action.node, action.node_id, remote=action.node not in self.ids)
 
     def remote(self, name: str) -> NodeState:
         """The state of a remote or guest node; its id is its name."""
@@ -80,13 +81,17 @@ class NodeState:
     def bring_up(self) -> None:
         """Online, a member, with an empty history."""
         self._clear()
+        if self.remote:
+            self.element.set("node_fenced", "0")
         values = {"in_ccm": "true"} if self.remote else {
             "in_ccm": "true", "crmd": "online", "join": "member", "expected": "member"}  # fmt: skip
         self._set(values, crmd=values.get("crmd"))
 
-    def take_down(self) -> None:
+    def take_down(self, *, fenced: bool = False) -> None:
         """Cleanly down: offline, its history and transient attributes gone."""
         self._clear()
+        if self.remote:
+            self.element.set("node_fenced", "1" if fenced else "0")
         values = {"in_ccm": "false"} if self.remote else {
             "in_ccm": "false", "crmd": "offline", "join": "down", "expected": "down"}  # fmt: skip
         self._set(values, crmd=values.get("crmd"))
