@@ -110,6 +110,7 @@ def test_blocked_by_a_failed_stop():
     history = (*running("p", "bob"), Op("p", "bob", "stop", code=1))
     found = status(Observed(dummy("p", meta=meta("target-role", "Stopped")), history))
     assert (found.resources["p"].state, found.resources["p"].as_desired) == ("blocked", False)
+    assert holds(found, "p") == [("target-role", "Stopped")]
 
 
 def test_unmanaged_is_held_and_runs():

@@ -105,7 +105,7 @@ class Tree:
             self.found[parent].members.append(identity)
         here.target_role = element.get("target_role") or here.target_role
         here.disabled = here.disabled or element.get("disabled") == "true"
-        here.managed = here.managed and element.get("managed") != "false"
+        here.managed = here.managed and _managed(element)
         return here
 
 
@@ -116,9 +116,14 @@ def _instance(element: Node, resource: str, identity: str, copy: str | None) -> 
     return Instance(
         id=identity, resource=resource, role=element.get("role") or "Stopped", active=says("active"),
         nodes=tuple(str(n.get("name")) for n in element.iterfind("node")), failed=says("failed"),
-        blocked=says("blocked"), orphaned=says("orphaned"), managed=element.get("managed") != "false",
+        blocked=says("blocked"), orphaned=says("orphaned"), managed=_managed(element),
         pending=element.get("pending"), copy=copy,
     )  # fmt: skip
+
+
+def _managed(element: Node) -> bool:
+    """The scheduler itself stops managing what a failure blocks (2.1.5): no hand of the operator."""
+    return element.get("managed") != "false" or element.get("blocked") == "true"
 
 
 def _base(identity: str, copy: str | None) -> str:
