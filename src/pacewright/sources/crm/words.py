@@ -47,6 +47,7 @@ NODE_TYPES = ("normal", "member", "ping", "remote")
 DATE_WORDS = ("hours", "monthdays", "weekdays", "yearsdays", "months", "weeks", "years", "weekyears", "moon")
 
 # Set ids that stand for themselves: statements without an id mean these.
+OBSCURED = "******"  # what crmsh prints for the value of a password
 PROPERTY_ID = "cib-bootstrap-options"
 RESOURCE_DEFAULTS_ID = "rsc-options"
 OPERATION_DEFAULTS_ID = "op-options"
@@ -64,8 +65,8 @@ ACL_SHORTCUTS: Mapping[str, tuple[str, ...]] = {
     "status": ("/cib/status",),
     "cib": ("/cib",),
 }
-# Agents that Pacemaker itself ships. crmsh asks the machine which provider an agent without one has; a
-# conversion cannot, so everything else is taken for heartbeat's, which is also crmsh's first choice.
+# Agents that Pacemaker itself ships. crmsh asks the machine which provider an agent without one has; a conversion
+# cannot. crmsh prints an agent without provider only if that is heartbeat, so this is what it means here too.
 PACEMAKER_AGENTS = frozenset(
     ("ClusterMon", "HealthCPU", "HealthIOWait", "HealthSMART", "Stateful", "SysInfo", "SystemHealth", "attribute",
      "controld", "ifspeed", "o2cb", "ping", "pingd", "remote")

@@ -54,12 +54,16 @@ def _with_agent(cursor: Cursor, primitive: Primitive) -> Primitive:
     if agent_class not in CLASSES:
         suggestion = hint(agent_class, CLASSES) or f"one of {', '.join(CLASSES)}"
         cursor.error("crm-unknown-class", f"unknown class of agents '{agent_class}'", suggestion=suggestion, back=1)
-    provider = parts[1] if len(parts) == 3 else _provider(parts[-1]) if agent_class == "ocf" else None
+    provider = parts[1] if len(parts) == 3 else _provider(cursor, parts[-1]) if agent_class == "ocf" else None
     return replace(primitive, agent_class=agent_class, provider=provider, type=parts[-1])
 
 
-def _provider(agent_type: str) -> str:
-    return "pacemaker" if agent_type in PACEMAKER_AGENTS else "heartbeat"
+def _provider(cursor: Cursor, agent_type: str) -> str:
+    if agent_type in PACEMAKER_AGENTS:
+        message = f"'{agent_type}' without a provider is taken for ocf:heartbeat:{agent_type}"
+        suggestion = f"write ocf:pacemaker:{agent_type}, if that is meant"
+        cursor.reports.warn("crm-provider-assumed", message, cursor.place(1), suggestion=suggestion)
+    return "heartbeat"
 
 
 def _with_parts(cursor: Cursor, draft: Draft, primitive: Primitive, address: str) -> Primitive:

@@ -36,7 +36,7 @@ _OF_OPERATIONS = frozenset(d.name for _, d in attributes_of(Operation)) - {"requ
 
 
 def read_xml(cursor: Cursor, draft: Draft) -> None:
-    text = " ".join((cursor.raw or "").split())
+    text = cursor.raw or ""  # crmsh 4 prints runs of spaces as they are, although it would read them as one
     if not text:
         cursor.fail("crm-missing-value", "'xml' needs an element")
     try:

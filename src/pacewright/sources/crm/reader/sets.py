@@ -14,7 +14,7 @@ from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
 from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.rules import read_rule
-from pacewright.sources.crm.words import TERMINATORS
+from pacewright.sources.crm.words import OBSCURED, TERMINATORS
 
 ID_OR_REFERENCE = re.compile(r"\$(id|id-ref)=(.*)", re.IGNORECASE | re.DOTALL)
 SCORE = re.compile(r"([^:]+):")
@@ -104,6 +104,10 @@ def read_pairs(cursor: Cursor, draft: Draft, words: SetWords, address: str) -> t
         if pair is None:
             break
         pairs.append(pair)
+        if pair.value == OBSCURED:
+            message = f"the value of '{pair.name}' was hidden when the text was printed"
+            suggestion = "print it anew with an empty core.obscure_pattern in crm.conf"
+            cursor.error("crm-obscured-value", message, suggestion=suggestion, back=1)
         if pair.name is not None:
             if pair.name in seen:
                 message = f"'{pair.name}' stands twice in one set; Pacemaker takes the first"

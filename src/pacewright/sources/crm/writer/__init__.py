@@ -52,6 +52,8 @@ def _statement(written: Written, referenced: frozenset[str]) -> str:
             return text
     except Unsayable:
         pass
+    if written.refusal is not None:
+        raise Unsayable(written.refusal)
     node = encode(written.xml) if not isinstance(written.xml, str) else parse(written.xml.encode())
     if has_line_break(node):
         raise Unsayable("crmsh fails on a line break inside a value")

@@ -31,6 +31,7 @@ class Written:
     lines: Callable[[], Lines]
     xml: Element | str
     read: Read
+    refusal: str | None = None  # why XML is no way out
 
 
 def objects_in_order(configuration: Configuration, referenced: frozenset[str]) -> Iterator[Written]:
@@ -119,4 +120,5 @@ def _options(configuration: Configuration, referenced: frozenset[str]) -> Iterat
                 yield Written(
                     f"{keyword} {each.id or each.id_ref}", each.id,
                     partial(options_lines, keyword, each, referenced), xml, Read([each], found),
+                    "crmsh loses the score of a set of options" if each.score is not None else None,
                 )  # fmt: skip
