@@ -30,6 +30,8 @@ FENCE = b"""<resource-agent name="fence_x"><parameters>
 <parameter name="ip" required="1" obsoletes="ipaddr"><content type="string"/></parameter>
 <parameter name="ipaddr" required="1" deprecated="1"><content type="string"/></parameter>
 <parameter name="plug" required="1" obsoletes="port"><content type="string"/></parameter>
+<parameter name="port" deprecated="1"><content type="string"/></parameter>
+<parameter name="auth_url"><content type="string"/></parameter>
 </parameters><actions/></resource-agent>"""
 
 
@@ -133,6 +135,8 @@ def test_meta_attributes_among_parameters_are_a_warning():
 
 def test_fence_agents_take_old_names_and_get_some_parameters_from_the_fencer():
     assert found(primitive(agent='class="stonith" type="fence_x"', ipaddr="1")) == []
+    fence = primitive(agent='class="stonith" type="fence_x"', ip="1", port="2", auth_url="3")
+    assert found(fence.replace('name="auth_url"', 'name="auth-url"')) == []
     assert found(primitive(agent='class="stonith" type="fence_x"')) == [("missing-parameter", "error", "resource a")]
 
 

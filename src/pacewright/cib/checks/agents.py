@@ -42,14 +42,21 @@ def _parameters(index: Index, primitive: Primitive, description: AgentMetadata, 
     sets = tuple(index.resolved(primitive.params))
     pairs = [p for s in sets for p in s.pairs if p.name]
     for pair in pairs:
-        found = description.parameter(pair.name or "")
+        found = description.parameter(_known_as(pair.name or "", primitive.agent_class))
         subject = f"{where}/params/{pair.name}"
         if found is not None:
             yield from _value(description.agent, found, pair, subject)
         elif not taken_by_pacemaker(primitive.agent_class, pair.name or ""):
             yield _unknown(description, pair.name or "", subject)
     if not _may_have_more(sets, primitive.params):
-        yield from _missing(primitive, {p.name for p in pairs}, description, where)
+        yield from _missing(
+            primitive, {_known_as(p.name or "", primitive.agent_class) for p in pairs}, description, where
+        )
+
+
+def _known_as(name: str, agent_class: str | None) -> str:
+    """Fence agents take a dash for an underscore (fence-agents, fencing.py)."""
+    return name.replace("-", "_") if agent_class == "stonith" else name
 
 
 def _unknown(description: AgentMetadata, name: str, subject: str) -> Report:
@@ -67,7 +74,7 @@ def _may_have_more(resolved: tuple[AttributeSet, ...], written: tuple[AttributeS
     return len(resolved) < len(written) or any(p.id_ref for s in resolved for p in s.pairs)
 
 
-def _missing(primitive: Primitive, given: set[str | None], description: AgentMetadata, where: str) -> Iterator[Report]:
+def _missing(primitive: Primitive, given: set[str], description: AgentMetadata, where: str) -> Iterator[Report]:
     """A required parameter may also be given under a name that it replaces."""
     replaced = {p.obsoletes for p in description.parameters if p.obsoletes}
     for parameter in description.parameters:
