@@ -43,8 +43,11 @@ def spec_tree(configuration: Configuration) -> dict[str, Tree]:
 
 
 def ids_wanted(configuration: Configuration) -> Iterator[str]:
-    """Ids that something refers to, by id-ref, by tag, or in an ACL."""
+    """Ids that something refers to, by id-ref, by tag, or in an ACL; and those of several property sets, since
+    Pacemaker prefers the one called cib-bootstrap-options."""
     yield from referenced_ids(configuration)
+    if len(configuration.properties) > 1:
+        yield from (each.id for each in configuration.properties if each.id is not None)
     for tag in configuration.tags:
         yield from tag.objects
     for role in configuration.acls:
