@@ -42,9 +42,10 @@ def check_schema(root: Node, schema: str | None = None) -> list[Report]:
         message = f"the schema {name or '(none named)'} is not installed here: the document was not validated by it"
         return [Report("schema-not-installed", message, Severity.INFO)]
     validator = _validator(path)
-    document = etree.fromstring(etree.tostring(root))  # paths in the log count from a document's root
-    if validator.validate(document):
+    if validator.validate(root):
         return []
+    document = etree.fromstring(etree.tostring(root))  # paths in the log count from a document's root
+    validator.validate(document)
     return list(_reports(validator, document, name))
 
 
