@@ -68,6 +68,13 @@ def test_another_reader_takes_the_same_texts() -> None:
     assert {name: None if value is None else str(value) for name, value in written.items()} == values
 
 
+def test_several_property_sets_keep_their_ids() -> None:
+    """Pacemaker prefers the one called cib-bootstrap-options."""
+    configuration = read_cib((Path(__file__).parent / "cibs/everything.xml").read_bytes())[0]
+    back = read(write(configuration).encode(), "written.yaml").configuration
+    assert [each.id for each in back.properties] == ["cib-bootstrap-options", "at-night"]
+
+
 def test_known_cibs_need_no_xml() -> None:
     """Everything that the schemas allow has a place of its own."""
     configuration = read_cib((Path(__file__).parent / "cibs/everything.xml").read_bytes())[0]

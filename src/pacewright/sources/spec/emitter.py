@@ -19,7 +19,7 @@ _LONG_KEY = 500  # a plain key of more than 1024 characters is no key: YAML 1.2,
 _SAFE = re.compile(
     r"(?:[A-Za-z0-9_./+$^(]|-(?=[A-Za-z0-9.]))(?:[A-Za-z0-9_./+@%$^()*=;|<>~\\-]|:(?=[A-Za-z0-9_./+-])| (?=[^\s#]))*"
 )
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _LIKE_A_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?0[oxbOXB][0-9a-fA-F]+")
 _ONE_LETTER_BOOLEANS = frozenset("yYnN")  # booleans for YAML 1.1, though not for PyYAML
 _STRING = "tag:yaml.org,2002:str"
