@@ -205,6 +205,14 @@ def test_waits_for_a_held_resource_is_held():
     assert holds(found, "q") == [("dependency", "p (o)")]
 
 
+def test_waiting_for_a_held_resource_does_not_excuse_failures():
+    order = '<rsc_order id="o" first="p" then="q"/>'
+    counts = {n: {"fail-count-q#start_0": "INFINITY"} for n in ("alice", "bob")}
+    held = dummy("p", meta=meta("target-role", "Stopped"))
+    found = status(Observed(held + dummy("q"), constraints=order, transient=counts))
+    assert not found.resources["q"].as_desired
+
+
 @pytest.mark.parametrize(("scores", "promoted"), [({"alice": {"master-db": "10"}}, True), ({}, False)])
 def test_promotable_with_one_promoted(scores, promoted):
     history = [Op("db", n, agent=STATEFUL) for n in ("alice", "bob")]

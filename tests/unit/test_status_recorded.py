@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,26 @@ def test_answer_that_is_no_xml():
     root = recorded("running")[0]
     with pytest.raises(SpecError):
         cluster_status(root, b"crm_simulate: no")
+
+
+def test_a_long_chain_behind_a_held_resource_is_held():
+    names = [f"p{i}" for i in range(1500)]
+    primitives = "".join(f'<primitive id="{n}" class="ocf" provider="pacemaker" type="Dummy"/>' for n in names)
+    orders = "".join(f'<rsc_order id="o{i}" first="{a}" then="{b}"/>' for i, (a, b) in enumerate(pairwise(names)))
+    options = (
+        '<cluster_property_set id="o"><nvpair id="s" name="stonith-enabled" value="false"/></cluster_property_set>'
+    )
+    root = parse(
+        f"<cib><configuration><crm_config>{options}</crm_config><resources>{primitives}</resources>"
+        f"<constraints>{orders}</constraints></configuration></cib>".encode()
+    )
+    shown = "".join(f'<resource id="{n}" role="Stopped" active="false"/>' for n in names)
+    shown = shown.replace('id="p0"', 'id="p0" target_role="Stopped"')
+    nodes = '<node name="alice" id="1" online="true" type="member"/>'
+    answer = f"<a><cluster_status><nodes>{nodes}</nodes><resources>{shown}</resources></cluster_status></a>"
+    found = cluster_status(root, answer.encode())
+    assert found.as_desired
+    assert [(h.by, h.detail) for h in found.resources["p1499"].held] == [("dependency", "p1498 (o1498)")]
 
 
 # ---- views

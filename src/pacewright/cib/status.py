@@ -98,7 +98,25 @@ def _judge(scene: Scene, planned: Sequence[Planned], failed: Sequence[Failure]) 
     for failure in failed:
         by_resource.setdefault(_base(scene, failure.resource), []).append(failure)
     judge = _Judge(scene, by_base, by_resource)
+    for identity in _dependencies_first(scene, judge.needs):
+        judge.status(identity)
     return {identity: judge.status(identity) for identity in scene.tree.found}
+
+
+def _dependencies_first(scene: Scene, needs: Mapping[str, Sequence[Dependency]]) -> Iterator[str]:
+    """What others wait for comes first, so that long chains are judged without deep recursion."""
+    seen: set[str] = set()
+    pending = [(identity, False) for identity in reversed(scene.tree.found)]
+    while pending:
+        identity, done = pending.pop()
+        if done:
+            yield identity
+        elif identity not in seen and identity in scene.tree.found:
+            seen.add(identity)
+            pending.append((identity, True))
+            lineage = (identity, *scene.configured.lineage(identity))
+            pending += [(d.on, False) for i in lineage for d in needs.get(i, ())]
+            pending += [(member, False) for member in scene.tree.found[identity].members]
 
 
 def _base(scene: Scene, instance: str) -> str:
@@ -161,12 +179,18 @@ class _Judge:
             elif lacking and other.held:
                 held.append(Hold("dependency", f"{each.on} ({each.constraint})"))
         held += [h for m in self._members(status) for h in m.held if m.expected < 1]
-        if waiting or not held:
+        if waiting or not held or self._in_trouble(wanted):
             room = status.expected if waiting else max(status.active, min(status.expected, wanted.beside))
             return replace(status, expected=room), [f"{on} ({', '.join(names)})" for on, names in waiting.items()]
         status = replace(status, held=(*status.held, *held), expected=min(status.expected, status.active),
                          promoted_expected=min(status.promoted_expected, status.promoted))  # fmt: skip
         return status, []
+
+    def _in_trouble(self, wanted: Expected) -> bool:
+        """It would not run even if nothing held back what it waits for."""
+        configured = self.scene.configured
+        given_up = bool(wanted.given_up) and set(wanted.places) <= set(wanted.given_up)
+        return given_up or configured.quorum_missing() or not configured.fencing_possible()
 
     def _members(self, status: ResourceStatus) -> Iterable[ResourceStatus]:
         """Members, whose hold holds back the copy that they belong to."""
