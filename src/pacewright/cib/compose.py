@@ -128,6 +128,8 @@ def _compose_nodes(
     composed = []
     for wanted in [*spec.nodes, *_unnamed(live, spec, gone)]:
         old = _live_node(live, wanted)
+        if old is None and wanted.type == "remote" and not wanted.attributes and not wanted.utilization:
+            continue  # Pacemaker makes the entry of a guest or remote node itself, when it first joins
         if old is None:
             names = [n.name or "" for n in live.nodes]
             message = f"the cluster has no node '{wanted.name}' (it has {', '.join(names) or 'none'})"
