@@ -133,6 +133,13 @@ def test_hidden_resources_are_nowhere():
     assert {f.resource for f in found.failures} == {"p"}
 
 
+def test_what_a_hidden_resource_does_is_not_shown_but_not_settled():
+    found = status("troubled", frozenset({"p", "a"}))
+    assert "p" not in {p.resource for p in found.planned}
+    assert found.in_flight == ()
+    assert not found.settled
+
+
 def test_a_monitor_still_to_come_is_only_in_the_graph():
     root, answer, _ = recorded("running")
     graph = (

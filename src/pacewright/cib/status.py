@@ -48,7 +48,8 @@ def cluster_status(
     return ClusterStatus(
         nodes=nodes, resources={i: r for i, r in judged.items() if i not in hidden}, top=top,
         quorum=quorum, dc=next((n.name for n in nodes if n.is_dc), None),
-        in_flight=pending, planned=planned, failures=failed,
+        in_flight=tuple(i for i in pending if i.resource not in hidden),
+        planned=tuple(p for p in planned if _base(scene, p.resource) not in hidden), failures=failed,
         settled=not pending and all(p.blocked for p in planned),
         maintenance=is_true(configured.property("maintenance-mode")),
     )  # fmt: skip
