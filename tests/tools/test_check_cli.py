@@ -17,11 +17,6 @@ needs_schemas = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
 def check(*arguments, stdin=""):
     command = [sys.executable, "-m", "pacewright", "check", "--json", *map(str, arguments)]
     done = subprocess.run(command, input=stdin.encode(), capture_output=True, check=False, timeout=60)
