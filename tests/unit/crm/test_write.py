@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from pacewright.cib.codec import read_cib
 from pacewright.cib.meaning import configuration_meaning
-from pacewright.model.attributes import PARAMS, PROPERTIES, AttributeSet, NvPair, attribute_set
+from pacewright.model.attributes import PARAMS, PROPERTIES, AttributeSet, NvPair, SecretReference, attribute_set
 from pacewright.model.configuration import Configuration, configuration
 from pacewright.model.constraints import Location
 from pacewright.model.errors import ConversionError, SpecError
 from pacewright.model.nodes import Node
 from pacewright.model.report import Reports
-from pacewright.model.resources import Primitive
+from pacewright.model.resources import Group, Primitive
 from pacewright.sources import crm
 from pacewright.sources.crm.lexer import statements
 
@@ -109,6 +109,20 @@ def test_scores_of_option_sets_are_refused() -> None:
     with pytest.raises(ConversionError) as raised:
         crm.write(configuration(properties=(weighed,)))
     assert [r.subject for r in raised.value.reports] == ["property o"]
+
+
+def test_open_secrets_are_refused() -> None:
+    secret = NvPair(name="password", secret=SecretReference("file", "/etc/secret"))
+    primitive = Primitive(
+        id="p",
+        agent_class="ocf",
+        provider="heartbeat",
+        type="Dummy",
+        params=(AttributeSet(tag=PARAMS, pairs=(secret,)),),
+    )
+    with pytest.raises(ConversionError) as raised:
+        crm.write(configuration(resources=(Group(id="g", members=(primitive,)),)))
+    assert [r.subject for r in raised.value.reports] == ["resource p"]
 
 
 def test_unknown_sections_are_refused() -> None:

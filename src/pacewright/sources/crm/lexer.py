@@ -19,6 +19,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _PART = re.compile(
     r"""[^\s'"\\]+|[^\S \t\r\n]|\\(?P<escaped>.)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]++|\\.)*+)\""""
 )
+_MESSAGE = re.compile(r"^(?:\x1b\[[\d;]*m)?(?:ERROR|WARNING|INFO|DEBUG)(?:\x1b\[[\d;]*m)?: .*$", re.MULTILINE)
 _GAP = re.compile(r"[ \t\r\n]*")
 _ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\])')
 
@@ -55,12 +56,25 @@ def decode(data: bytes, name: str, reports: Reports) -> str:
         reports.error("crm-encoding", "the text is not UTF-8", Place(name, line))
         return ""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for found in _FORBIDDEN.finditer(text):
+    text = _without_messages(text, name, reports)
+    if found := _FORBIDDEN.search(text):
         line = text.count("\n", 0, found.start()) + 1
         message = f"character U+{ord(found[0]):04X} cannot stand in a configuration"
         reports.error("crm-forbidden-character", message, Place(name, line))
         return ""
     return text
+
+
+def _without_messages(text: str, name: str, reports: Reports) -> str:
+    """crmsh 4 prints its own warnings among the statements of ``configure show``."""
+    first = _MESSAGE.search(text)
+    if first is None:
+        return text
+    line = text.count("\n", 0, first.start()) + 1
+    reports.warn(
+        "crm-message-line", "messages that crmsh printed between the statements are left out", Place(name, line)
+    )
+    return _MESSAGE.sub("", text)
 
 
 def statements(text: str, name: str, reports: Reports) -> Iterator[Statement]:
@@ -87,7 +101,7 @@ def _logical_lines(text: str) -> Iterator[tuple[str, list[int], list[int]]]:
     for number, line in enumerate(lines, 1):
         stripped = line.strip()
         continued = stripped.endswith("\\")
-        part = (stripped.rstrip("\\") if continued else stripped).replace("\0", "")
+        part = stripped.rstrip("\\") if continued else stripped
         if not parts:
             part = part.lstrip()
         starts.append(length)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from pacewright.cib.ids import ids_in
 from pacewright.cib.meaning import constraint_kind, level_address, meaning
 from pacewright.model.configuration import AclSection, Configuration, configuration
 from pacewright.model.constraints import resources_of
-from pacewright.model.element import Carried, Element, children_of
+from pacewright.model.element import Carried
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.report import Place
 from pacewright.model.resources import Bundle, Clone, Group, Operations, Primitive, Resource, Template, members, walk
 from pacewright.sources.crm.reader.draft import Draft, Entry
-
-E = TypeVar("E", bound=Element)
+from pacewright.sources.crm.reader.references import with_references
 
 
 def assemble(draft: Draft) -> Configuration:
@@ -33,7 +31,7 @@ def assemble(draft: Draft) -> Configuration:
     )  # fmt: skip
     built = _with_old_acls(built, draft)
     _check_references(built, draft)
-    built = _with_references(built)
+    built = with_references(built)
     _check_ids(built, draft)
     return built
 
@@ -174,71 +172,6 @@ def _check_references(built: Configuration, draft: Draft) -> None:
                 "crm-unknown-template", f"{address} is made from '{resource.template}', which is no template",
                 draft.places.get(address), suggestion=draft.hint(resource.template, templates), subject=address,
             )  # fmt: skip
-
-
-def _with_references(built: Configuration) -> Configuration:
-    """``$id-ref=`` may name a resource where one of its sets, its operations or a constraint's rule is meant."""
-    wanted = _references_to_objects(
-        built, {str(r.id) for r in built.all_resources()} | {str(c.id) for c in built.constraints}
-    )
-    if not wanted:
-        return built
-    names: dict[tuple[str, str], str] = {}
-    built = _named(built, wanted, names)
-    return _redirected(built, names)
-
-
-def _references_to_objects(element: Element, objects: set[str]) -> set[tuple[str, str]]:
-    found: set[tuple[str, str]] = set()
-    reference = getattr(element, "id_ref", None)
-    if reference in objects:
-        found.add((element.tag, reference))
-    for part in _parts(element):
-        found |= _references_to_objects(part, objects)
-    return found
-
-
-def _parts(element: Element) -> list[Element]:
-    return [
-        each
-        for field, slot in children_of(type(element))
-        for each in (getattr(element, field) if slot.many else (getattr(element, field),))
-        if isinstance(each, Element)
-    ]
-
-
-def _named(element: E, wanted: set[tuple[str, str]], names: dict[tuple[str, str], str]) -> E:
-    """The first part of each wanted kind gets an id, if it has none; ``names`` learns it."""
-
-    def visit(part: Any) -> Any:
-        key = (part.tag, str(element.id)) if isinstance(part, Element) else None
-        if key is not None and key in wanted and key not in names and getattr(part, "id_ref", None) is None:
-            names[key] = part.id or f"{element.id}-{part.tag}"
-            return replace(_named(part, wanted, names), id=names[key])
-        return _named(part, wanted, names) if isinstance(part, Element) else part
-
-    return _mapped(element, visit)
-
-
-def _redirected(element: E, names: dict[tuple[str, str], str]) -> E:
-    def visit(part: Any) -> Any:
-        if not isinstance(part, Element):
-            return part
-        part = _redirected(part, names)
-        target = names.get((part.tag, getattr(part, "id_ref", None) or ""))
-        return replace(part, id_ref=target) if target is not None else part
-
-    return _mapped(element, visit)
-
-
-def _mapped(element: E, visit: Any) -> E:
-    changes: dict[str, Any] = {}
-    for field, slot in children_of(type(element)):
-        value = getattr(element, field)
-        new = tuple(visit(each) for each in value) if slot.many else visit(value) if value is not None else None
-        if new != value:
-            changes[field] = new
-    return replace(element, **changes) if changes else element
 
 
 def _check_ids(built: Configuration, draft: Draft) -> None:

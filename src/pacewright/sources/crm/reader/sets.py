@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pacewright.model.attributes import AttributeSet, NvPair
-from pacewright.model.element import NOTHING_CARRIED
 from pacewright.model.rules import Rule
 from pacewright.model.values import score
 from pacewright.sources.crm.reader.cursor import Cursor
@@ -56,7 +55,7 @@ def opens(cursor: Cursor, words: SetWords) -> bool:
     return cursor.word() in words.tags
 
 
-def read_set(cursor: Cursor, draft: Draft, tag: str, words: SetWords, *, scored: bool = True) -> AttributeSet:
+def read_set(cursor: Cursor, draft: Draft, tag: str, words: SetWords) -> AttributeSet:
     """One set, its opening word already taken."""
     identity = None
     if found := cursor.match(ID_OR_REFERENCE):
@@ -64,10 +63,10 @@ def read_set(cursor: Cursor, draft: Draft, tag: str, words: SetWords, *, scored:
             return AttributeSet(tag=tag, id_ref=required(cursor, found[2], "$id-ref"))
         identity = required(cursor, found[2], "$id")
         cursor.inner_ids[identity] = cursor.place(1)
-    weight = read_set_score(cursor) if scored else None
+    weight = read_set_score(cursor)
     rule = read_set_rule(cursor)
     pairs = read_pairs(cursor, draft, words, words.address(tag))
-    return AttributeSet(tag=tag, id=identity, score=weight, rule=rule, pairs=pairs, carried=NOTHING_CARRIED)
+    return AttributeSet(tag=tag, id=identity, score=weight, rule=rule, pairs=pairs)
 
 
 def required(cursor: Cursor, value: str, what: str) -> str:

@@ -16,7 +16,7 @@ from pacewright.model.configuration import Configuration
 from pacewright.model.errors import ConversionError
 from pacewright.model.report import Report
 from pacewright.sources.crm.words import ID
-from pacewright.sources.crm.writer.check import comes_back, referenced_in
+from pacewright.sources.crm.writer.check import comes_back, has_open_secret, referenced_in
 from pacewright.sources.crm.writer.objects import Written, objects_in_order
 from pacewright.sources.crm.writer.raw import has_line_break, xml_statement
 from pacewright.sources.crm.writer.text import Unsayable, laid_out
@@ -46,6 +46,8 @@ def _statement(written: Written, referenced: frozenset[str]) -> str:
     """In crm's own words if they come back, as XML otherwise."""
     if written.identity is not None and not ID.fullmatch(written.identity):
         raise Unsayable(f"crmsh accepts no id such as '{written.identity}'")
+    if any(has_open_secret(each) for each in written.read.expected):
+        raise Unsayable("a secret that has not been fetched")
     try:
         text = laid_out(written.lines())
         if comes_back(text, written.read, referenced):

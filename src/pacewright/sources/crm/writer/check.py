@@ -10,9 +10,10 @@ from typing import Any
 from pacewright.cib.ids import ids_in, referenced_ids
 from pacewright.cib.meaning import meaning, sets_meaning
 from pacewright.model.access import AclRole
-from pacewright.model.attributes import AttributeSet
+from pacewright.model.attributes import AttributeSet, NvPair
 from pacewright.model.configuration import Configuration
-from pacewright.model.element import Element
+from pacewright.model.element import Element, parts_of
+from pacewright.model.fencing import FencingLevel
 from pacewright.model.report import Reports
 from pacewright.model.resources import Bundle, Clone, Group, Primitive
 from pacewright.sources.crm.lexer import statements
@@ -36,6 +37,13 @@ class Read:
     def __init__(self, expected: list[Any], found: Callable[[Draft], list[Any]]) -> None:
         self.expected = [without_members(each) for each in expected]
         self.found = found
+
+
+def has_open_secret(element: Any) -> bool:
+    """Whether a value is still a reference to a secret."""
+    if isinstance(element, NvPair) and element.secret is not None and element.value is None:
+        return True
+    return isinstance(element, Element) and any(has_open_secret(part) for part in parts_of(element))
 
 
 def comes_back(text: str, read: Read, referenced: frozenset[str]) -> bool:
@@ -62,15 +70,9 @@ def _plain(each: Any) -> Any:
     if isinstance(each, AttributeSet):
         return (each.id, each.id_ref, sets_meaning((each,)))
     if isinstance(each, Element):
-        return (_tag(each), each.id if each.tag not in _UNNAMED else None, _ordered(meaning(each)))
+        named = None if isinstance(each, FencingLevel) else each.id
+        return (each.tag, named, _ordered(meaning(each)))
     return each
-
-
-_UNNAMED = frozenset(("fencing-level",))
-
-
-def _tag(each: Element) -> str:
-    return each.tag
 
 
 def _ordered(plain: Any) -> Any:
