@@ -22,7 +22,7 @@ from pacewright.model.status import ClusterStatus, Failure, Hold, Planned, Resou
 from pacewright.model.values import boolean, is_true
 
 _NUMBER = re.compile(r":\d+$")
-_QUIET = ("notify", "notified", "clear_failcount")  # they come with other actions and change no resource
+_QUIET = ("notify", "notified")  # they come with other actions and change no resource
 
 
 def cluster_status(
