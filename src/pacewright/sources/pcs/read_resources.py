@@ -70,9 +70,8 @@ def _create(
     params = pairs(only(groups, ""))
     if empty := [n for n, v in params if not v]:
         raise Mistake("pcs-empty-value", f"the parameter '{empty[0]}' has no value")
-    meta = pairs(only(groups, "meta"))
-    if "--disabled" in command.options:
-        meta = (*(p for p in meta if p[0] != "target-role"), ("target-role", "Stopped"))
+    cloned = "clone" in groups or "promotable" in groups  # then it is the clone that is disabled
+    meta = _disabled(pairs(only(groups, "meta")), command, unless=cloned)
     operations = [op for words in groups.get("op", ()) for op in _operations(words)]
     _same_twice(operations)
     primitive = Primitive(
@@ -83,6 +82,12 @@ def _create(
     if len(held) > 1:
         raise Mistake("pcs-conflicting-options", f"only one of {', '.join(held)} can be given")
     _hold(draft, primitive, held[0] if held else "", groups, command)
+
+
+def _disabled(meta: Pairs, command: Command, *, unless: bool = False) -> Pairs:
+    if "--disabled" not in command.options or unless:
+        return meta
+    return (*(pair for pair in meta if pair[0] != "target-role"), ("target-role", "Stopped"))
 
 
 def _hold(
@@ -290,7 +295,7 @@ def _clone(draft: Draft, inner: str, words: list[str], command: Command, *, prom
     values = pairs([*only(groups, ""), *only(groups, "meta")])
     if promotable:
         values = (*(v for v in values if v[0] != "promotable"), ("promotable", "true"))
-    draft.resources[name] = Clone(id=name, meta=plain_set(META, values))
+    draft.resources[name] = Clone(id=name, meta=plain_set(META, _disabled(values, command)))
     draft.inside[name] = [inner]
     draft.put(f"resource {name}", command.place)
     draft.constraints_follow(inner, name)
@@ -306,9 +311,7 @@ def bundle_create(draft: Draft, args: list[str], command: Command) -> None:
     words = only(groups, "container")
     if not words or words[0] not in RUNTIMES:
         raise Mistake("pcs-missing-argument", f"a runtime expected after 'container': {', '.join(RUNTIMES)}")
-    meta = pairs(only(groups, "meta"))
-    if "--disabled" in command.options:
-        meta = (*meta, ("target-role", "Stopped"))
+    meta = _disabled(pairs(only(groups, "meta")), command)
     ports = tuple(_ports(w) for w in groups.get("port-map", ()))
     mappings = tuple(_storage(w) for w in groups.get("storage-map", ()))
     network = _fields(pairs(only(groups, "network"), NETWORK_OPTIONS))

@@ -166,7 +166,8 @@ def _colocation(script: Script, c: Colocation, subject: str) -> None:
     words: list[str] = []
     for resource, text in ((c.resource, c.role), (c.with_resource, c.with_role)):
         words += ["with"] if words else []
-        words += [_role(script, subject, text)] if text else []
+        own_role = _role(script, subject, text) if text else "Started"
+        words += [own_role] if own_role != "Started" else []
         words.append(_reference(script, subject, resource))
     words += [_score(script, subject, c), identity]
     if c.node_attribute is not None:
