@@ -17,3 +17,7 @@ def own_cache(tmp_path_factory):
         del os.environ["XDG_CACHE_HOME"]
     else:
         os.environ["XDG_CACHE_HOME"] = former
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-cases", action="store_true", help="write tests/cases/*/expected.yaml anew")
