@@ -19,6 +19,7 @@ needs_test=(
   "pcs pcs"
   "/usr/lib/pacemaker/pacemaker-schedulerd pacemaker" # crmsh and pcs ask the daemons for their metadata
   "corosync corosync"
+  "fence_ipmilan fence-agents"
   "ip iproute2"
   "nsenter util-linux"
 )
@@ -58,7 +59,7 @@ install_packages() { # names of packages
   say "missing: $*"
   if ! command -v apt-get >/dev/null; then
     fail "no apt here. Install the programs these Debian packages hold (elsewhere: pacemaker's command line tools" \
-      "with its schemas, graphviz, python3 >= 3.11; for tests pacemaker, corosync, crmsh, pcs, iproute2), then run this again"
+      "with its schemas, graphviz, python3 >= 3.11; for tests pacemaker, corosync, crmsh, pcs, fence-agents, iproute2), then run this again"
   fi
   [ "$(id -u)" = 0 ] || fail "not root. Run as root: apt-get install --no-install-recommends $*"
   say "reading the package lists (apt-get update)"
