@@ -125,6 +125,8 @@ def test_xml_containers_with_their_members_stated_twice() -> None:
         ("primitive a @missing", "crm-unknown-template"),
         ("primitive a Dummy op monitor intervall=30s", "crm-unknown-op-attribute"),
         ("primitive a Dummy params x=1 x=2", "crm-duplicate-name"),
+        ("primitive a ping", "crm-provider-assumed"),
+        ("\x1b[33mWARNING\x1b[0m: unrecognized CIB element\nnode a", "crm-message-line"),
         (
             'xml <meta_attributes id="m"><nvpair id="m-1" name="priority" value="1"/></meta_attributes>',
             "crm-ambiguous-defaults",

@@ -45,7 +45,7 @@ class Statement:
 
 
 def decode(data: bytes, name: str, reports: Reports) -> str:
-    """The text, with a report for each line that no CIB could hold; such characters are replaced."""
+    """The text; empty, with a report, where the bytes are no text or hold what no CIB could hold."""
     if len(data) > LARGEST:
         reports.error("file-too-large", f"larger than {LARGEST} bytes", Place(name))
         return ""

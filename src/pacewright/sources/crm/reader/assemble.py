@@ -134,11 +134,9 @@ def _add_levels_for_all_nodes(draft: Draft) -> None:
         message = "a fencing topology without targets needs the nodes to be stated"
         draft.reports.error("crm-missing-target", message, draft.device_lists[0][1], suggestion="such as 'alice: ipmi'")
     for node in draft.nodes:
-        for index, (devices, _) in enumerate(draft.device_lists, 1):
-            draft.levels.append(FencingLevel(target=node.name, index=str(index), devices=devices))
-    place = draft.device_lists[0][1] if draft.device_lists else None
-    for level in draft.levels:
-        if place is not None:
+        for index, (devices, place) in enumerate(draft.device_lists, 1):
+            level = FencingLevel(target=node.name, index=str(index), devices=devices)
+            draft.levels.append(level)
             draft.note(level_address(level), place)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pacewright.cib.meaning import level_address
 from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node
@@ -98,7 +99,9 @@ def read_fencing(cursor: Cursor, draft: Draft) -> None:
         # crmsh counts by the attribute's name alone, whatever its value.
         key = target.target or target.target_pattern or target.target_attribute or ""
         counts[key] = counts.get(key, 0) + 1
-        draft.levels.append(replace(target, index=str(counts[key]), devices=devices))
+        level = replace(target, index=str(counts[key]), devices=devices)
+        draft.levels.append(level)
+        draft.note(level_address(level), place)
 
 
 def _read_target(cursor: Cursor) -> FencingLevel | None:

@@ -15,7 +15,7 @@ from pacewright.model.configuration import Configuration
 from pacewright.model.element import Element, parts_of
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.report import Reports
-from pacewright.model.resources import Bundle, Clone, Group, Primitive
+from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, members
 from pacewright.sources.crm.lexer import statements
 from pacewright.sources.crm.reader import read_statement
 from pacewright.sources.crm.reader.draft import Draft, Entry
@@ -84,25 +84,20 @@ def _ordered(plain: Any) -> Any:
 def without_members(each: Any) -> Any:
     """A container with mere names of its members, whichever way they are known."""
     if isinstance(each, Entry):
-        stubs = tuple(Primitive(id=identity) for identity in each.members)
-        resource = each.resource
-        if not stubs:
-            return without_members(resource)
-        match resource:
-            case Group():
-                return replace(resource, members=stubs)
-            case Clone():
-                return replace(resource, child=stubs[0])
-            case Bundle():
-                return replace(resource, primitive=stubs[0])
-            case _:
-                return resource
-    match each:
+        return _with_stubs(each.resource, each.members) if each.members else without_members(each.resource)
+    if isinstance(each, Group | Clone | Bundle):
+        return _with_stubs(each, tuple(str(member.id) for member in members(each)))
+    return each
+
+
+def _with_stubs(resource: Resource, identities: tuple[str, ...]) -> Resource:
+    stubs = tuple(Primitive(id=identity) for identity in identities)
+    match resource:
         case Group():
-            return replace(each, members=tuple(Primitive(id=m.id) for m in each.members))
-        case Clone(child=Primitive() | Group() as inner):
-            return replace(each, child=Primitive(id=inner.id))
-        case Bundle(primitive=Primitive() as inner):
-            return replace(each, primitive=Primitive(id=inner.id))
+            return replace(resource, members=stubs)
+        case Clone() if stubs:
+            return replace(resource, child=stubs[0])
+        case Bundle() if stubs:
+            return replace(resource, primitive=stubs[0])
         case _:
-            return each
+            return resource
