@@ -18,7 +18,7 @@ from pacewright.sources.spec.nodes import Mapping, Scalar
 from pacewright.sources.spec.nodes import Node as YamlNode
 from pacewright.sources.spec.reader import BAD, Reader
 from pacewright.sources.spec.scalars import Ids, Json, Shape, Text
-from pacewright.sources.spec.tree import NoPlace, Tree, Writing
+from pacewright.sources.spec.tree import NoPlace, Tree, Writing, is_carrying
 
 FREELY_NAMED = (Node, AclSubject)  # their ids are no XML ids: any text, not unique
 XML_ONLY: Json = {
@@ -222,11 +222,6 @@ class Record:
 
 
 _TABLES: dict[str, Table[str, Key]] = {}
-
-
-def is_carrying(element: Element) -> bool:
-    """Whether it has, itself, attributes or children that the model does not know. Comments do not count."""
-    return bool(element.carried.attributes) or any(not c.startswith("<!--") for c in element.carried.children)
 
 
 def xml_text(element: Element) -> str:

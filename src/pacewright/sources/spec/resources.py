@@ -11,10 +11,10 @@ from pacewright.model.resources import CLASSES, Clone, Operation, Operations
 from pacewright.model.values import is_true
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
 from pacewright.sources.spec.reader import BAD, Members, Reader
-from pacewright.sources.spec.records import Record, is_carrying, keys_of, xml_text
+from pacewright.sources.spec.records import Record, keys_of, xml_text
 from pacewright.sources.spec.scalars import ANY_TEXT, Json
-from pacewright.sources.spec.sets import is_simple
-from pacewright.sources.spec.tree import NoPlace, Tree, Writing
+from pacewright.sources.spec.sets import is_simple, sets_written
+from pacewright.sources.spec.tree import NoPlace, Tree, Writing, is_carrying
 
 _WITH_PROVIDER = ("ocf",)
 _PLAIN_TYPE = ("systemd", "service", "upstart")  # a unit's name may have colons
@@ -180,7 +180,7 @@ def with_promotable(clone: Clone) -> Clone:
 
 def without_promotable(clone: Clone, writing: Writing) -> Clone | None:
     """The reverse; None where only ``clone`` with its meta attributes can say it."""
-    sets = [each for each in clone.meta if each.pairs or not is_simple(each, writing)]
+    sets = sets_written(clone.meta, writing)
     if clone.tag != "clone" or len(sets) != 1 or not is_simple(sets[0], writing):
         return None
     pairs = [pair for pair in sets[0].pairs if pair.name == "promotable"]

@@ -15,7 +15,7 @@ from pacewright.model.report import did_you_mean
 from pacewright.model.values import boolean, milliseconds, role, score
 from pacewright.sources.spec.nodes import Node
 from pacewright.sources.spec.reader import BAD, Reader
-from pacewright.sources.spec.tree import NoPlace, Tree, Writing
+from pacewright.sources.spec.tree import NoPlace, Tree, Writing, is_carrying
 
 Json = dict[str, Any]
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -158,6 +158,8 @@ class Flag:
         return self.cls(tag=self.tag) if wanted else None
 
     def dump(self, value: Any, writing: Writing) -> Tree:
+        if is_carrying(value) or value.id in writing.referenced:
+            raise NoPlace(f"<{value.tag}> with more than its presence")
         return "true"
 
     def schema(self, definitions: dict[str, Json]) -> Json:

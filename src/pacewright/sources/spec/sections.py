@@ -14,9 +14,9 @@ from pacewright.sources.spec.kept import without_kept
 from pacewright.sources.spec.named import ID_PATTERN, Named, label, load_named
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
 from pacewright.sources.spec.reader import BAD, Reader
-from pacewright.sources.spec.records import XML_ONLY, Record, is_carrying, xml_text
+from pacewright.sources.spec.records import XML_ONLY, Record, xml_text
 from pacewright.sources.spec.scalars import Ids, Json, Shape
-from pacewright.sources.spec.tree import NoPlace, Tree, Writing
+from pacewright.sources.spec.tree import NoPlace, Tree, Writing, is_carrying
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,11 +11,11 @@ from typing import Any
 from pacewright.model.attributes import AttributeSet, NvPair
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
 from pacewright.sources.spec.reader import BAD, Reader
-from pacewright.sources.spec.records import Items, Key, Record, is_carrying, keys_of
+from pacewright.sources.spec.records import Items, Key, Record, keys_of
 from pacewright.sources.spec.rules import SET_RULE, RuleForm
 from pacewright.sources.spec.scalars import Json
 from pacewright.sources.spec.secrets import SecretError, parse_secret
-from pacewright.sources.spec.tree import NoPlace, Tree, Writing
+from pacewright.sources.spec.tree import NoPlace, Tree, Writing, is_carrying
 
 _VALUE: Json = {"type": ["string", "number", "boolean", "null"]}
 
@@ -139,11 +141,12 @@ class Sets:
         return (AttributeSet(tag=self.tag, pairs=pairs),) if pairs else ()
 
     def dump(self, value: Any, writing: Writing) -> Tree:
-        sets = [each for each in value if each.pairs or not is_simple(each, writing)]
+        sets = sets_written(value, writing)
         if len(sets) == 1 and is_simple(sets[0], writing):
-            pairs = Pairs().dump(sets[0].pairs, writing)
-            if isinstance(pairs, dict):
-                return pairs
+            with suppress(NoPlace):
+                pairs = Pairs().dump(sets[0].pairs, writing)
+                if isinstance(pairs, dict):
+                    return pairs
         return Items(set_record(self.tag, self.word)).dump(sets, writing)
 
     def schema(self, definitions: dict[str, Json]) -> Json:
@@ -152,6 +155,11 @@ class Sets:
             listed = Items(set_record(self.tag)).schema(definitions)
             definitions[name] = {"anyOf": [Pairs().schema(definitions)["anyOf"][0], listed]}
         return {"$ref": f"#/$defs/{name}"}
+
+
+def sets_written(sets: Iterable[AttributeSet], writing: Writing) -> list[AttributeSet]:
+    """Those that say something."""
+    return [each for each in sets if each.pairs or not is_simple(each, writing)]
 
 
 def is_simple(each: AttributeSet, writing: Writing) -> bool:

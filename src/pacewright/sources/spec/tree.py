@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pacewright.model.attributes import SecretReference
+from pacewright.model.element import Element
 
 Tree = str | SecretReference | None | list["Tree"] | dict[str, "Tree"]
 
@@ -18,3 +19,8 @@ class Writing:
     """``referenced``: ids that something refers to, which therefore are written."""
 
     referenced: frozenset[str] = frozenset()
+
+
+def is_carrying(element: Element) -> bool:
+    """Whether it has, itself, attributes or children that the model does not know. Comments do not count."""
+    return bool(element.carried.attributes) or any(not c.startswith("<!--") for c in element.carried.children)

@@ -20,6 +20,7 @@ from pacewright.sources.spec.description import SECTIONS
 from pacewright.sources.spec.kept import section_fields
 from pacewright.sources.spec.named import label
 from pacewright.sources.spec.reader import is_id
+from pacewright.sources.spec.sets import sets_written
 from pacewright.sources.spec.tree import Tree, Writing
 
 _ID_IN_XPATH = re.compile(r"@id\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
@@ -29,7 +30,7 @@ _CARRIED_CONSTRAINTS = "locations"
 def spec_tree(configuration: Configuration) -> dict[str, Tree]:
     """The spec as plain values, keys in their order. Raises ConversionError naming what cannot be said."""
     _refuse_what_cannot_be_said(configuration)
-    writing = Writing(frozenset(ids_wanted(configuration)))
+    writing = _writing(configuration)
     values = _contents(configuration)
     tree: dict[str, Tree] = {}
     for section in SECTIONS:
@@ -42,12 +43,16 @@ def spec_tree(configuration: Configuration) -> dict[str, Tree]:
     return {section.name: tree[section.name] for section in SECTIONS if section.name in tree}
 
 
+def _writing(configuration: Configuration) -> Writing:
+    """With the ids of several property sets too, since Pacemaker prefers the one called cib-bootstrap-options."""
+    referenced = frozenset(ids_wanted(configuration))
+    sets = sets_written(configuration.properties, Writing(referenced))
+    return Writing(referenced | {each.id for each in sets if each.id is not None} if len(sets) > 1 else referenced)
+
+
 def ids_wanted(configuration: Configuration) -> Iterator[str]:
-    """Ids that something refers to, by id-ref, by tag, or in an ACL; and those of several property sets, since
-    Pacemaker prefers the one called cib-bootstrap-options."""
+    """Ids that something refers to, by id-ref, by tag, or in an ACL."""
     yield from referenced_ids(configuration)
-    if len(configuration.properties) > 1:
-        yield from (each.id for each in configuration.properties if each.id is not None)
     for tag in configuration.tags:
         yield from tag.objects
     for role in configuration.acls:
