@@ -240,6 +240,7 @@ def test_a_failed_node_is_fenced_and_stays_offline_until_it_recovers(running: Em
     assert (code, document["format"], document["version"], document["settled"]) == (0, "pacewright-embedded", 1, True)
     assert {(action, resource) for action, resource, _ in effects(document)} == {("fence", ""), ("move", "a")}
     settle(running)
+    assert embedded(running, "fail", "alice")[0] == 1
     assert {"name": "alice", "online": False, "standby": False} in embedded(running, "status")[1]["nodes"]
     code, document = embedded(running, "recover", "alice")
     assert effects(document) == {("move", "a", "alice")}
@@ -272,6 +273,7 @@ def test_losing_the_majority_loses_quorum(running: EmbeddedCluster) -> None:
     [
         (("fail", "alicce"), "unknown-name", "alice"),
         (("standby", "a"), "unknown-name", None),
+        (("standby", "pacewright-stand-in-fencing"), "unknown-name", None),
         (("fail", "a", "--node", "bob"), "not-active", None),
     ],
 )

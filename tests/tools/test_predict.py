@@ -15,7 +15,7 @@ from pacewright.cluster import tools
 from pacewright.cluster.embedded import EmbeddedCluster
 from pacewright.model.effects import Action, Operation
 
-pytestmark = needs("crm_simulate", "cibadmin")
+pytestmark = needs("crm_simulate", "cibadmin", "crm_resource")
 
 RESOURCES = """<resources>
   <primitive id="ip" class="ocf" provider="heartbeat" type="NoSuchAddress">
@@ -150,6 +150,15 @@ def test_an_installed_agent_that_can_reload_reloads(cluster: EmbeddedCluster) ->
     prediction = predicted(cluster, set_value("d-i-f", "two"))
     assert [(e.action, e.resource) for e in prediction.effects] == [(Action.RELOAD, "d")]
     assert [o.name for o in prediction.operations] == ["reload"]
+
+
+def test_digests_are_those_that_pacemaker_computes(cluster: EmbeddedCluster) -> None:
+    (node,) = {str(n) for n in cluster.read().root.xpath("//node_state[.//lrm_rsc_op[@id='ip_monitor_30000']]/@uname")}
+    command = ["crm_resource", "--digests", "--resource", "ip", "--node", node, "--output-as=xml"]
+    told_ = parse(cluster.runner.run(command).stdout).find("digests/digest[@type='all']")
+    written = cluster.read().root.xpath(f"//node_state[@uname='{node}']//lrm_rsc_op[@id='ip_last_0']/@op-digest")
+    assert told_ is not None
+    assert written == [told_.get("hash")]
 
 
 def test_pending_effects_are_not_the_changes(cluster: EmbeddedCluster) -> None:

@@ -11,7 +11,7 @@ from pacewright.cib.digests import Agents, no_metadata
 from pacewright.cib.history import settle
 from pacewright.cib.transition import Simulate, Transition
 from pacewright.cib.xml import Node
-from pacewright.model.effects import Effect, Operation
+from pacewright.model.effects import Action, Effect, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,15 @@ def predict(live: Node, desired: Node, simulate: Simulate, *, agents: Agents = n
 
 
 def effects_of(transitions: Iterable[Transition]) -> tuple[Effect, ...]:
-    """The effects of transitions that follow each other. Those after the first rest on what agents will report."""
-    return tuple(
-        replace(effect, certain=effect.certain and effect.transition == 1)
-        for transition in transitions
-        for effect in transition.summary
-    )
+    """The effects of transitions that follow each other. From the first promotion in a later one on they are uncertain:
+    they rest on the promotion scores that agents will report."""
+    effects: list[Effect] = []
+    certain = True
+    for number, transition in enumerate(transitions):
+        if number and any(effect.action in (Action.PROMOTE, Action.DEMOTE) for effect in transition.summary):
+            certain = False
+        effects += [replace(effect, certain=certain) for effect in transition.summary]
+    return tuple(effects)
 
 
 def operations_of(transitions: Iterable[Transition]) -> tuple[Operation, ...]:

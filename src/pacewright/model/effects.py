@@ -28,8 +28,8 @@ class Effect:
     ``resource``: the resource's id, with its instance where Pacemaker numbers them (``redis:1``); empty when a node
     is fenced. ``base``: the configured id, which is the bundle's for what a bundle implies. ``node``: where it happens,
     or the destination; ``source``: the node that it leaves. ``reason``: the scheduler's words, empty when it gave none.
-    ``transition``: 1 for what happens first. ``certain`` is False where it hangs on what agents will report (promotion
-    scores of later transitions).
+    ``transition``: 1 for what happens first. ``certain`` is False where it hangs on what agents will report
+    (promotion scores, from the second transition on).
     """
 
     action: Action

@@ -83,7 +83,7 @@ def _change(cluster: EmbeddedCluster, arguments: argparse.Namespace) -> tuple[Ca
     from pacewright.cib import rehearsal
 
     root, name = cluster.read().root, arguments.name
-    nodes = [m.name for m in rehearsal.members(root)]
+    nodes = {m.name: m for m in rehearsal.members(root)}
     resources = [] if arguments.verb == "standby" else rehearsal.resource_names(root)
     if name not in (*nodes, *resources):
         raise _unknown(name, (*nodes, *resources))
@@ -91,9 +91,11 @@ def _change(cluster: EmbeddedCluster, arguments: argparse.Namespace) -> tuple[Ca
         return lambda r: rehearsal.set_standby(r, name, on=True), True
     if arguments.verb == "recover":
         if name in nodes:
-            return lambda r: rehearsal.recover_node(r, name), True
+            return lambda r: rehearsal.recover_node(r, name), nodes[name].standby
         return lambda r: rehearsal.recover_resource(r, name), False
     if name in nodes:
+        if not nodes[name].online:
+            raise InputError([Report("not-online", f"{name} is offline already", subject=name)])
         return lambda r: rehearsal.fail_node(r, name), False
     return _failure(cluster, root, name, arguments.node), False
 
