@@ -99,6 +99,7 @@ def test_commands_change_what_earlier_ones_made() -> None:
         + "pcs constraint location a prefers n1=5 n2\npcs constraint location a avoids n1\n"
         + "pcs resource update a x=1 meta m=1\npcs resource update a x= y=2\npcs resource meta a m=\n"
         + "pcs resource op add a stop timeout=9\npcs resource op remove a monitor interval=10s\n"
+        + "pcs resource op add a start timeout=9\npcs resource op remove a-start-interval-0s\n"
         + "pcs resource promotable a promoted-max=1\n"
     )
     assert found["resource a"]["params"] == {"y": "2"}

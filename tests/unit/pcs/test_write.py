@@ -129,6 +129,12 @@ def inside(text: str) -> str:
             "object-type",
         ),
         ('<alerts><alert id="a" path="/x"><select><select_nodes/></select></alert></alerts>', "alert a", "<select>"),
+        (
+            '<nodes><node id="r" uname="r" type="remote"/></nodes><resources>'
+            '<primitive id="r" class="ocf" provider="pacemaker" type="remote"/></resources>',
+            "resource r",
+            "exists",
+        ),
         ('<nodes><node id="1"/></nodes>', "node 1", "without a name"),
         (
             '<crm_config><cluster_property_set id="a" score="5"><nvpair id="n" name="a" value="b"/>'

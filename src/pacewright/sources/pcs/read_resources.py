@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from pacewright.cib.meaning import level_address
 from pacewright.model.attributes import META, PARAMS, UTILIZATION
@@ -186,16 +186,33 @@ def op_add(draft: Draft, args: list[str], command: Command) -> None:
 
 
 def op_remove(draft: Draft, args: list[str], command: Command) -> None:
-    """``op remove ID ACTION [name=value ...]``: the first operation of that name with just these options."""
-    need(args, 2, "resource op remove ID ACTION [name=value]...")
+    """``op remove ID ACTION [name=value ...]``: the first operation of that name with just these options.
+    ``op remove OPERATION``: by its id."""
+    need(args, 1, "resource op remove ID ACTION [name=value]...")
+    if len(args) == 1:
+        _remove_by_id(draft, args[0])
+        return
     primitive = draft.typed(args[0], Primitive)
     wanted = dict(pairs(args[2:], (*OPERATION_OPTIONS, CHECK_LEVEL)))
     for each in primitive.ops:
         if each.name == args[1] and all(getattr(each, OPERATION_OPTIONS.get(n, "tag")) == v for n, v in wanted.items()):
-            left = tuple(op for op in primitive.ops if op is not each)
-            draft.resources[args[0]] = replace(primitive, operations=Operations(items=left))
+            _remove(draft, primitive, each)
             return
     raise Mistake("pcs-unknown-operation", f"'{args[0]}' has no such operation '{args[1]}'")
+
+
+def _remove_by_id(draft: Draft, name: str) -> None:
+    for resource in draft.resources.values():
+        for each in resource.ops if isinstance(resource, Primitive) else ():
+            if name == (each.id or f"{resource.id}-{each.name}-interval-{each.interval}"):
+                _remove(draft, cast(Primitive, resource), each)
+                return
+    raise Mistake("pcs-unknown-operation", f"no operation has the id '{name}'")
+
+
+def _remove(draft: Draft, primitive: Primitive, operation: Operation) -> None:
+    left = tuple(each for each in primitive.ops if each is not operation)
+    draft.resources[str(primitive.id)] = replace(primitive, operations=Operations(items=left))
 
 
 # ---- meta attributes, utilization, description

@@ -24,6 +24,9 @@ def write_properties(script: Script, configuration: Configuration) -> None:
     for word in theirs:
         script.exists(f"property {word.partition('=')[0]}", ["property", word])
     ours = [word for word in words if word not in theirs]
+    for word in ours:
+        if word.startswith("stonith-watchdog-timeout=") and not word.endswith("=0"):
+            script.refuse("property stonith-watchdog-timeout", f"{word}: it sets this only where SBD is enabled")
     if ours:
         script.add("properties", "property set", ours, "--force")
 

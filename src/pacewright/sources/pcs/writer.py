@@ -9,6 +9,7 @@ from pacewright.model.errors import ConversionError, SpecError
 from pacewright.sources.pcs.reader import read_script
 from pacewright.sources.pcs.script import Script
 from pacewright.sources.pcs.write_constraints import write_constraints
+from pacewright.sources.pcs.write_remote import refuse_hosts_in_use
 from pacewright.sources.pcs.write_resources import write_levels, write_resources
 from pacewright.sources.pcs.write_sections import (
     write_acls,
@@ -20,7 +21,7 @@ from pacewright.sources.pcs.write_sections import (
 )
 
 _SECTIONS = (
-    write_nodes, write_properties, write_defaults, write_resources, write_levels, write_constraints, write_tags,
+    write_nodes, write_properties, write_defaults, refuse_hosts_in_use, write_resources, write_levels, write_constraints, write_tags,
     write_alerts, write_acls,
 )  # fmt: skip
 
