@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from pacewright.model.element import Element, Kind, attr, children
+from pacewright.model.element import Element, Kind, attr, children, element
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Permission(Element):
+    """The ``acl_permission`` element."""
+
     tag: str = "acl_permission"
     kind: str | None = attr("kind", Kind.NAME, choices=("read", "write", "deny"))
     xpath: str | None = attr("xpath")
@@ -18,14 +18,16 @@ class Permission(Element):
     description: str | None = attr("description")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class AclRole(Element):
+    """The ``acl_role`` element."""
+
     tag: str = "acl_role"
     description: str | None = attr("description")
     permissions: tuple[Permission, ...] = children(("acl_permission", Permission))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class AclSubject(Element):
     """A user (``acl_target``) or a group (``acl_group``) and the ids of its roles; ``tag`` says which."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pacewright.model.attributes import META, PARAMS, AttributeSet
-from pacewright.model.element import Element, attr, child, children
+from pacewright.model.element import Element, attr, child, children, element
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Recipient(Element):
+    """The ``recipient`` element."""
+
     tag: str = "recipient"
     description: str | None = attr("description")
     value: str | None = attr("value")
@@ -17,20 +17,22 @@ class Recipient(Element):
     meta: tuple[AttributeSet, ...] = children((META, AttributeSet))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Flag(Element):
     """An empty element whose presence says yes."""
 
     tag: str = "select_nodes"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class SelectedAttribute(Element):
+    """The ``attribute`` element."""
+
     tag: str = "attribute"
     name: str | None = attr("name")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class SelectedAttributes(Element):
     """``names`` empty: any node attribute."""
 
@@ -38,7 +40,7 @@ class SelectedAttributes(Element):
     names: tuple[SelectedAttribute, ...] = children(("attribute", SelectedAttribute))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Select(Element):
     """The kinds of event that an alert wants; all of them where no Select is given."""
 
@@ -49,8 +51,10 @@ class Select(Element):
     resources: Flag | None = child(("select_resources", Flag))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Alert(Element):
+    """The ``alert`` element."""
+
     tag: str = "alert"
     path: str | None = attr("path")
     description: str | None = attr("description")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.element import Element, Kind, attr, child, children, element
 from pacewright.model.rules import Rule
 
 PARAMS = "instance_attributes"
@@ -25,7 +25,7 @@ class SecretReference:
         return f"{self.kind}:{self.source}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class NvPair(Element):
     """One name with its value; or a reference to a pair elsewhere (``id_ref``).
 
@@ -39,7 +39,7 @@ class NvPair(Element):
     secret: SecretReference | None = field(default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class AttributeSet(Element):
     """A set of name-value pairs, perhaps under a rule, or a reference to a set elsewhere (``id_ref``).
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pacewright.model.access import Acl, AclRole, AclSubject
 from pacewright.model.alerts import Alert
 from pacewright.model.attributes import META, PROPERTIES, AttributeSet
 from pacewright.model.constraints import Colocation, Constraint, Location, Order, Ticket
-from pacewright.model.element import Element, child, children
+from pacewright.model.element import Element, child, children, element
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, Template, walk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Tag(Element):
     """A name for several objects. ``objects`` are their ids."""
 
@@ -23,13 +23,15 @@ class Tag(Element):
     objects: tuple[str, ...] = children(("obj_ref", str))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class PropertySection(Element):
+    """The ``crm_config`` element."""
+
     tag: str = "crm_config"
     items: tuple[AttributeSet, ...] = children((PROPERTIES, AttributeSet))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class DefaultsSection(Element):
     """``rsc_defaults`` or ``op_defaults``; ``tag`` says which."""
 
@@ -37,14 +39,18 @@ class DefaultsSection(Element):
     items: tuple[AttributeSet, ...] = children((META, AttributeSet))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class NodeSection(Element):
+    """The ``nodes`` element."""
+
     tag: str = "nodes"
     items: tuple[Node, ...] = children(("node", Node))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class ResourceSection(Element):
+    """The ``resources`` element."""
+
     tag: str = "resources"
     items: tuple[Resource, ...] = children(
         ("primitive", Primitive), ("template", Template), ("group", Group),
@@ -52,39 +58,49 @@ class ResourceSection(Element):
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class ConstraintSection(Element):
+    """The ``constraints`` element."""
+
     tag: str = "constraints"
     items: tuple[Constraint, ...] = children(
         ("rsc_location", Location), ("rsc_colocation", Colocation), ("rsc_order", Order), ("rsc_ticket", Ticket)
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class FencingSection(Element):
+    """The ``fencing-topology`` element."""
+
     tag: str = "fencing-topology"
     items: tuple[FencingLevel, ...] = children(("fencing-level", FencingLevel))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class AclSection(Element):
+    """The ``acls`` element."""
+
     tag: str = "acls"
     items: tuple[Acl, ...] = children(("acl_role", AclRole), ("acl_target", AclSubject), ("acl_group", AclSubject))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class TagSection(Element):
+    """The ``tags`` element."""
+
     tag: str = "tags"
     items: tuple[Tag, ...] = children(("tag", Tag))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class AlertSection(Element):
+    """The ``alerts`` element."""
+
     tag: str = "alerts"
     items: tuple[Alert, ...] = children(("alert", Alert))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Configuration(Element):
     """Everything under ``/cib/configuration``, and the schema it was written for.
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.element import Element, Kind, attr, child, children, element
 from pacewright.model.resources import ROLES
 from pacewright.model.rules import Rule
 
@@ -12,7 +10,7 @@ ACTIONS = ("start", "promote", "demote", "stop")
 ORDER_KINDS = ("Optional", "Mandatory", "Serialize")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Lifetime(Element):
     """Rules that limit when a constraint applies. Dropped by Pacemaker 3."""
 
@@ -20,7 +18,7 @@ class Lifetime(Element):
     rules: tuple[Rule, ...] = children(("rule", Rule))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class ResourceSet(Element):
     """Resources of a set constraint. ``resources`` are ids."""
 
@@ -36,7 +34,7 @@ class ResourceSet(Element):
     resources: tuple[str, ...] = children(("resource_ref", str))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Location(Element):
     """Prefers or forbids nodes, by name and score or by rules, for a resource, a pattern or sets."""
 
@@ -54,7 +52,7 @@ class Location(Element):
     lifetime: Lifetime | None = child(("lifetime", Lifetime))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Colocation(Element):
     """``resource`` is placed relative to ``with_resource``; or sets among themselves."""
 
@@ -70,7 +68,7 @@ class Colocation(Element):
     lifetime: Lifetime | None = child(("lifetime", Lifetime))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Order(Element):
     """``first`` acts before ``then``; or sets in turn. ``score`` is the old way to say ``kind``."""
 
@@ -87,7 +85,7 @@ class Order(Element):
     lifetime: Lifetime | None = child(("lifetime", Lifetime))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Ticket(Element):
     """Resources that may run only while this site holds a booth ticket."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from pacewright.model.element import Element, Kind, attr
+from pacewright.model.element import Element, Kind, attr, element
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class FencingLevel(Element):
     """``devices``: ids of stonith resources, comma-separated. One of the three kinds of target."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pacewright.model.attributes import PARAMS, UTILIZATION, AttributeSet
-from pacewright.model.element import Element, Kind, attr, children
+from pacewright.model.element import Element, Kind, attr, children, element
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Node(Element):
     """A cluster or remote node. ``id`` is corosync's number, ``name`` the word people use."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from pacewright.model.attributes import META, PARAMS, UTILIZATION, AttributeSet, first_value
-from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.element import Element, Kind, attr, child, children, element
 from pacewright.model.values import is_true
 
 ROLES = ("Stopped", "Started", "Promoted", "Unpromoted", "Master", "Slave")
@@ -15,8 +14,10 @@ RUNTIMES = ("docker", "podman", "rkt")
 CLASSES = ("ocf", "systemd", "service", "lsb", "upstart", "stonith", "nagios", "heartbeat")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Operation(Element):
+    """The ``op`` element."""
+
     tag: str = "op"
     name: str | None = attr("name")
     interval: str | None = attr("interval", Kind.TIME, default="0")
@@ -33,7 +34,7 @@ class Operation(Element):
     meta: tuple[AttributeSet, ...] = children((META, AttributeSet))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Operations(Element):
     """The ``operations`` element; ``id_ref`` shares those of another resource."""
 
@@ -42,7 +43,7 @@ class Operations(Element):
     items: tuple[Operation, ...] = children(("op", Operation))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Primitive(Element):
     """One service that an agent controls. Agent: class, provider, type; or ``template``."""
 
@@ -67,14 +68,14 @@ class Primitive(Element):
         return self.operations.items if self.operations else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Template(Primitive):
     """A primitive's text to be shared; it runs nothing itself."""
 
     tag: str = "template"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Group(Element):
     """Primitives on one node, started in order, stopped in reverse."""
 
@@ -85,7 +86,7 @@ class Group(Element):
     members: tuple[Primitive, ...] = children(("primitive", Primitive))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Clone(Element):
     """Several instances of a primitive or group. ``tag`` may be the old ``master``, which is a promotable clone."""
 
@@ -100,7 +101,7 @@ class Clone(Element):
         return self.tag == "master" or is_true(first_value(self.meta, "promotable"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Container(Element):
     """A bundle's runtime (``tag``: docker, podman, rkt) and image."""
 
@@ -115,16 +116,20 @@ class Container(Element):
     options: str | None = attr("options")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class PortMapping(Element):
+    """The ``port-mapping`` element."""
+
     tag: str = "port-mapping"
     port: str | None = attr("port", Kind.INTEGER)
     internal_port: str | None = attr("internal-port", Kind.INTEGER)
     range: str | None = attr("range")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Network(Element):
+    """The ``network`` element."""
+
     tag: str = "network"
     ip_range_start: str | None = attr("ip-range-start")
     control_port: str | None = attr("control-port", Kind.INTEGER)
@@ -134,8 +139,10 @@ class Network(Element):
     ports: tuple[PortMapping, ...] = children(("port-mapping", PortMapping))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class StorageMapping(Element):
+    """The ``storage-mapping`` element."""
+
     tag: str = "storage-mapping"
     source_dir: str | None = attr("source-dir")
     source_dir_root: str | None = attr("source-dir-root")
@@ -143,13 +150,15 @@ class StorageMapping(Element):
     options: str | None = attr("options")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Storage(Element):
+    """The ``storage`` element."""
+
     tag: str = "storage"
     mappings: tuple[StorageMapping, ...] = children(("storage-mapping", StorageMapping))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Bundle(Element):
     """Replicas of a container, with an optional primitive inside."""
 

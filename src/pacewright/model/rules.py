@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.element import Element, Kind, attr, child, children, element
 
 BOOLEAN_OPS = ("and", "or")
 COMPARISONS = ("lt", "gt", "lte", "gte", "eq", "ne")
@@ -14,7 +12,7 @@ DATE_FIELDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Expression(Element):
     """A node attribute compared with a value, or defined, or not_defined."""
 
@@ -26,7 +24,7 @@ class Expression(Element):
     value_source: str | None = attr("value-source", Kind.NAME, default="literal", choices=("literal", "param", "meta"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class DateFields(Element):
     """``date_spec`` (ranges such as ``9-16``) or ``duration`` (numbers); ``tag`` says which."""
 
@@ -46,7 +44,7 @@ class DateFields(Element):
     moon: str | None = attr("moon")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class DateExpression(Element):
     """A condition on the present time."""
 
@@ -58,7 +56,7 @@ class DateExpression(Element):
     spec: DateFields | None = child(("date_spec", DateFields))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class ResourceExpression(Element):
     """Selects resources by agent, in defaults."""
 
@@ -68,7 +66,7 @@ class ResourceExpression(Element):
     type: str | None = attr("type")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class OperationExpression(Element):
     """Selects operations by name and interval, in operation defaults."""
 
@@ -77,7 +75,7 @@ class OperationExpression(Element):
     interval: str | None = attr("interval", Kind.TIME)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@element
 class Rule(Element):
     """Conditions joined by ``boolean_op``. ``score``, ``score_attribute``, ``role``: in location constraints only."""
 
