@@ -16,12 +16,14 @@ from lxml import etree
 from pacewright.cib import promotion
 from pacewright.cib.digests import Agents, add_digests, no_metadata
 from pacewright.cib.nodestate import NodeState, StatusSection
+from pacewright.cib.operation_result import OperationResult
 from pacewright.cib.transition import GraphAction, Simulate, Transition, read_transition
 from pacewright.cib.xml import Node
 
 MOST_TRANSITIONS = 50
 _EXECUTED = ("monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload", "reload-agent")
 _ENDS_MONITORS = ("stop", "migrate_to")
+_MIGRATION_SIDES = ("migrate_source", "migrate_target")
 _REMOTE_AGENT = ("ocf", "pacemaker", "remote")
 
 
@@ -67,9 +69,8 @@ class _Writer:
     def _execute(self, action: GraphAction) -> None:
         state = self.status.of(action)
         self.call += 1
-        entry = record(state, action, self.call, self.transition, self.now)
-        add_digests(entry, action, self.agents)
         name = _name(state, action)
+        entry = self._record(state, action, name)
         state.forget_operations(name, lambda e: e is not entry and _is_superseded(e, action))
         if action.operation == "start":
             for other in self.status.all():
@@ -77,6 +78,21 @@ class _Writer:
         if action.agent == _REMOTE_AGENT:
             self._remote_node(action)
         promotion.report_score(self.status, action)
+
+    def _record(self, state: NodeState, action: GraphAction, name: str) -> Node:
+        code = int(action.meta.get("op_target_rc") or 0)
+        result = OperationResult(
+            resource=name,
+            # Pacemaker records a reload as a start, so that the state is easy to tell.
+            operation="start" if action.operation.startswith("reload") else action.operation,
+            interval=action.interval, code=code, expected=code, call=self.call, action=action.id,
+            transition=self.transition, feature_set=action.feature_set, node=action.router or action.node, now=self.now,
+        )  # fmt: skip
+        entry = state.put_operation(result, action.agent, action.meta.get("container"))
+        if _is_migration(entry):
+            entry.attrib.update({side: action.meta[side] for side in _MIGRATION_SIDES if side in action.meta})
+        add_digests(entry, action, self.agents)
+        return entry
 
     def _remote_node(self, action: GraphAction) -> None:
         """A connection that starts brings its node up, with nothing running on it; one that stops takes it down."""
@@ -92,32 +108,6 @@ class _Writer:
             for state in self.status.all()
             for entry in state.operations(action.resource)
         )
-
-
-def record(state: NodeState, action: GraphAction, call: int, transition: tuple[int, str], now: int) -> Node:
-    """Writes the expected result of one operation, as the node's controller does, and returns the entry."""
-    code = int(action.meta.get("op_target_rc") or 0)
-    # Pacemaker records a reload as a start, so that the state is easy to tell.
-    operation = "start" if action.operation.startswith("reload") else action.operation
-    interval = action.interval
-    resource = _name(state, action)
-    key = f"{resource}_{operation}_{interval}"
-    if operation in ("migrate_to", "migrate_from"):
-        name = key
-    else:
-        name = key if interval else f"{resource}_last_0"
-    transition_key = f"{action.id}:{transition[0]}:{code}:{transition[1]}"
-    values = {
-        "operation_key": key, "operation": operation, "crm-debug-origin": "pacewright",
-        "crm_feature_set": action.feature_set, "transition-key": transition_key,
-        "transition-magic": f"0:{code};{transition_key}", "exit-reason": "", "on_node": action.router or action.node,
-        "call-id": str(call), "rc-code": str(code), "op-status": "0",
-        "interval": str(interval), "last-rc-change": str(now), "exec-time": "0", "queue-time": "0",
-    }  # fmt: skip
-    for name_of_side in ("migrate_source", "migrate_target"):
-        if name_of_side in action.meta and operation.startswith("migrate"):
-            values[name_of_side] = action.meta[name_of_side]
-    return state.put_operation(resource, action.agent, action.meta.get("container"), name, values)
 
 
 def _name(state: NodeState, action: GraphAction) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from lxml import etree
 
+from pacewright.cib.operation_result import OperationResult
 from pacewright.cib.transition import GraphAction
 from pacewright.cib.xml import Node
 
@@ -169,15 +170,15 @@ class NodeState:
         return iter(()) if element is None else element.iterfind("lrm_rsc_op")
 
     def put_operation(
-        self, resource: str, agent: tuple[str, str, str], container: str | None, name: str, values: Mapping[str, str]
+        self, result: OperationResult, agent: tuple[str, str, str] = ("", "", ""), container: str | None = None
     ) -> Node:
-        """Writes an entry; one of the same id is replaced."""
-        holder = self._resource(resource, agent, container)
+        """Writes an entry; one of the same id is replaced. ``agent``: for the first entry of a resource."""
+        holder = self._resource(result.resource, agent, container)
         for entry in holder.iterfind("lrm_rsc_op"):
-            if entry.get("id") == name:
+            if entry.get("id") == result.id:
                 holder.remove(entry)
                 break
-        return etree.SubElement(holder, "lrm_rsc_op", {"id": name, **values})
+        return etree.SubElement(holder, "lrm_rsc_op", {"id": result.id, **result.attributes})
 
     def forget_operations(self, resource: str, wanted: Callable[[Node], bool]) -> None:
         element = self._index().get(resource)

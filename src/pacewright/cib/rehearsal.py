@@ -9,6 +9,7 @@ from lxml import etree
 
 from pacewright.cib.document import DEFAULT_SCHEMA
 from pacewright.cib.nodestate import NodeState, StatusSection
+from pacewright.cib.operation_result import OperationResult
 from pacewright.cib.xml import Node, parse
 from pacewright.model.values import is_true
 
@@ -16,7 +17,7 @@ from pacewright.model.values import is_true
 STAND_IN = "pacewright-stand-in-fencing"
 STAND_IN_AGENT = "fence_stand_in"
 FEATURE_SET = "3.16.1"
-GENERIC_ERROR = "1"
+GENERIC_ERROR = 1  # the agent's exit code
 _RESOURCE_TAGS = ("primitive", "group", "clone", "master", "bundle")
 
 
@@ -145,22 +146,18 @@ def fail_resource(root: Node, place: Place, now: int) -> None:
     """
     status = StatusSection(root)
     state = status.named(place.node)
-    entry = _monitor(state, place.resource)
-    operation, interval = ("monitor", str(entry.get("interval"))) if entry is not None else ("asyncmon", "0")
-    key = f"{place.resource}_{operation}_{interval}"
-    call = status.last_call() + 1
-    transition = f"0:{call}:0:00000000-0000-0000-0000-000000000000"
-    values = {
-        "operation_key": key, "operation": operation, "crm-debug-origin": "pacewright",
-        "crm_feature_set": root.get("crm_feature_set") or FEATURE_SET, "transition-key": transition,
-        "transition-magic": f"0:{GENERIC_ERROR};{transition}", "exit-reason": "failed on purpose",
-        "on_node": place.node, "call-id": str(call), "rc-code": GENERIC_ERROR, "op-status": "0", "interval": interval,
-        "last-rc-change": str(now), "exec-time": "0", "queue-time": "0",
-    }  # fmt: skip
-    if entry is not None and "op-digest" in entry.attrib:
-        values["op-digest"] = str(entry.get("op-digest"))
-    state.put_operation(place.resource, ("", "", ""), None, f"{place.resource}_last_failure_0", values)
-    counter = f"{place.resource.partition(':')[0]}#{operation}_{interval}"
+    monitor = _monitor(state, place.resource)
+    number, controller = status.last_transition()
+    result = OperationResult(
+        resource=place.resource, operation="asyncmon" if monitor is None else "monitor",
+        interval=0 if monitor is None else int(monitor.get("interval") or 0), code=GENERIC_ERROR,
+        call=status.last_call() + 1, transition=(number + 1, controller),
+        feature_set=root.get("crm_feature_set") or FEATURE_SET, node=place.node, now=now, reason="failed on purpose",
+    )  # fmt: skip
+    entry = state.put_operation(result)
+    if monitor is not None and "op-digest" in monitor.attrib:
+        entry.set("op-digest", str(monitor.get("op-digest")))
+    counter = f"{place.resource.partition(':')[0]}#{result.operation}_{result.interval}"
     count = int(state.attribute(f"fail-count-{counter}") or 0) + 1
     state.set_attribute(f"fail-count-{counter}", str(count))
     state.set_attribute(f"last-failure-{counter}", str(now))
