@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from pacewright.model.element import attributes_of
 from pacewright.model.rules import (
     COMPARISONS,
     Condition,
@@ -129,9 +130,9 @@ class _Words:
 
     def fields(self, fields: DateFields) -> list[str]:
         words = []
-        for name in type(fields).__dataclass_fields__:
+        for name, _ in attributes_of(type(fields)):
             value = getattr(fields, name)
-            if name in ("tag", "id", "carried") or value is None:
+            if name == "id" or value is None:
                 continue
             if name not in _FIELDS or not _fits(fields.tag, name, value):
                 raise Unsayable(f"{name}={value} in <{fields.tag}>")

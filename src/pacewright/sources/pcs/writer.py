@@ -21,8 +21,8 @@ from pacewright.sources.pcs.write_sections import (
 )
 
 _SECTIONS = (
-    write_nodes, write_properties, write_defaults, refuse_hosts_in_use, write_resources, write_levels, write_constraints, write_tags,
-    write_alerts, write_acls,
+    write_nodes, write_properties, write_defaults, refuse_hosts_in_use, write_resources, write_levels,
+    write_constraints, write_tags, write_alerts, write_acls,
 )  # fmt: skip
 
 
