@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import Field, dataclass, field, fields
 from enum import Enum
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 META = "pacewright"
 T = TypeVar("T")
@@ -116,7 +116,8 @@ def element(cls: type[T]) -> type[T]:
 class Element:
     """Any object of the CIB's configuration. ``id`` is None where a name is still to be chosen."""
 
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    if TYPE_CHECKING:  # what dataclasses.replace asks for
+        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     tag: str
     id: str | None = attr("id", Kind.REFERENCE)
