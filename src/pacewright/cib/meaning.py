@@ -106,7 +106,7 @@ def _children(values: tuple[Any, ...]) -> Plain:
 def sets_meaning(sets: Iterable[AttributeSet]) -> Plain:
     """``{name: value}`` for a single unconditional set, otherwise a list of sets in the order Pacemaker tries them."""
     merged: list[dict[str, Plain]] = []
-    for each in sorted(sets, key=lambda s: -(score(s.score or "0") or 0)):
+    for each in _as_tried(sets):
         plain = _set_meaning(each)
         if not plain:
             continue
@@ -118,6 +118,19 @@ def sets_meaning(sets: Iterable[AttributeSet]) -> Plain:
     if len(merged) == 1 and set(merged[0]) == {"attributes"}:
         return merged[0]["attributes"]
     return merged
+
+
+def _as_tried(sets: Iterable[AttributeSet]) -> list[AttributeSet]:
+    """By falling score. Where no two sets share a name their order means nothing, and is made the same for all."""
+    tried = sorted(sets, key=_falling)
+    names = [name for each in tried for name in {present_name(p.name) if p.name else None for p in each.pairs}]
+    if None in names or len(set(names)) < len(names) or any(each.id_ref is not None for each in tried):
+        return tried
+    return sorted(tried, key=lambda s: (_falling(s), s.rule is not None, sorted({str(pair.name) for pair in s.pairs})))
+
+
+def _falling(each: AttributeSet) -> int:
+    return -(score(each.score or "0") or 0)
 
 
 def _set_meaning(each: AttributeSet) -> dict[str, Plain]:
