@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pacewright.model.errors import SpecError
 from pacewright.sources.spec import read, write
 from pacewright.sources.spec.emitter import WIDTH, emit, key_text, value_text
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # two cores, many tests
 
 
 def _allowed(character: str) -> bool:
@@ -35,7 +37,8 @@ NASTY = st.sampled_from(
     [
         ("30s", "30s"), ("30", "30"), ("-5", "-5"), ("1.5", "1.5"), ("true", "true"), ("INFINITY", "INFINITY"),
         ("-INFINITY", "-INFINITY"), ("10.0.0.1", "10.0.0.1"), ("ocf:heartbeat:x", "ocf:heartbeat:x"),
-        ("-0", '"-0"'), ("yes", '"yes"'), ("on", '"on"'), ("True", '"True"'), ("0123", '"0123"'), ("1e3", '"1e3"'), ("1.50", '"1.50"'),
+        ("-0", '"-0"'), ("yes", '"yes"'), ("on", '"on"'), ("True", '"True"'), ("0123", '"0123"'),
+        ("1e3", '"1e3"'), ("1.50", '"1.50"'),
         ("2026-01-01", '"2026-01-01"'), ("12:30:45", '"12:30:45"'), ("null", '"null"'), ("", '""'), ("a: b", '"a: b"'),
         ('say "x"', "'say \"x\"'"), ("a\nb", '"a\\nb"'), ("<<", '"<<"'), ("=", '"="'), ("y", '"y"'),
     ],
@@ -52,6 +55,7 @@ def as_text(value: Any) -> str:
     return {True: "true", False: "false"}.get(value, "") if isinstance(value, bool) else str(value)
 
 
+@unhurried
 @given(XML_TEXT | NASTY, XML_TEXT | NASTY)
 def test_others_read_the_same(key: str, value: str) -> None:
     for reader in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
@@ -59,6 +63,7 @@ def test_others_read_the_same(key: str, value: str) -> None:
         assert (read_key, as_text(read_value)) == (key, value)
 
 
+@unhurried
 @given(st.dictionaries(XML_TEXT | NASTY, st.none() | XML_TEXT | NASTY, min_size=1, max_size=5))
 def test_we_read_the_same(values: dict[str, str | None]) -> None:
     from pacewright.model.attributes import PROPERTIES, attribute_set
@@ -106,21 +111,25 @@ def refused_or_stable(data: bytes) -> None:
     assert write(read(text.encode(), "again.yaml").configuration) == text
 
 
+@unhurried
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     refused_or_stable(data)
 
 
+@unhurried
 @given(st.text(max_size=200))
 def test_any_text(text: str) -> None:
     refused_or_stable(text.encode("utf-8", "surrogatepass"))
 
 
+@unhurried
 @given(st.text(alphabet="ab:{}[]-,&*!|>'\"#%?~<\n\t \\x0", max_size=80))
 def test_any_punctuation(text: str) -> None:
     refused_or_stable(text.encode())
 
 
+@unhurried
 @given(st.dictionaries(WORDS, TREES, max_size=4))
 def test_any_tree(tree: dict[str, Any]) -> None:
     refused_or_stable(emit(tree).encode())

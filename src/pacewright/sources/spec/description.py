@@ -53,7 +53,7 @@ PRIMITIVE = Record(
 )  # fmt: skip
 TEMPLATE = Record(
     "template", Template, (_AGENT, *(k for k in _PRIMITIVE_KEYS if k.name != "template")), ("template",),
-    identity="key", required=(("agent",),),
+    identity="key", required=(("agent",),), absent=("template",),
 )  # fmt: skip
 _MEMBERS = Key("group", ("members",), MembersShape("group", many=True))
 GROUP = Record(

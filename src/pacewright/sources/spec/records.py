@@ -71,6 +71,7 @@ class Record:
     tag. ``required``: groups of keys of which one must be there; ``exclusive``: groups of which only one may be;
     ``together``: pairs where the first needs the second.
     ``identity``: its id is a key of its own, the key that it stands under, or it has none.
+    ``absent``: fields of the class that this record has no key for.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Record:
     together: tuple[tuple[str, str], ...] = ()
     identity: Literal["own", "key", "none"] = "own"
     allows_xml: bool = True
+    absent: tuple[str, ...] = ()
 
     # ---- reading
 
@@ -172,6 +174,8 @@ class Record:
         """The element as keys; NoPlace where they cannot say all of it."""
         if is_carrying(element):
             raise NoPlace("what the model does not know")
+        if any(getattr(element, field) is not None for field in self.absent):
+            raise NoPlace(f"a {self.name} with a field that it cannot have")
         tree: dict[str, Tree] = {}
         if self.identity != "key" and element.id in writing.referenced:
             if self.identity == "none":
