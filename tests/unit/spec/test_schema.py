@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from pacewright.cli.main import main
+from pacewright.model.errors import SpecError
 from pacewright.sources.spec import read, write
 from pacewright.sources.spec.description import SECTIONS
 from pacewright.sources.spec.json_schema import json_schema
@@ -91,8 +92,6 @@ def test_every_section_is_published() -> None:
     ],
 )
 def test_wrong_documents_are_refused(text: str) -> None:
-    from pacewright.model.errors import SpecError
-
     assert not VALIDATOR.is_valid(plain(text))
     with pytest.raises(SpecError):
         read(text.encode(), "x")

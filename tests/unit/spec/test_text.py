@@ -9,6 +9,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pacewright.model.attributes import PROPERTIES, attribute_set
+from pacewright.model.configuration import configuration
 from pacewright.model.errors import SpecError
 from pacewright.sources.spec import read, write
 from pacewright.sources.spec.emitter import WIDTH, emit, key_text, value_text
@@ -66,9 +68,6 @@ def test_others_read_the_same(key: str, value: str) -> None:
 @unhurried
 @given(st.dictionaries(XML_TEXT | NASTY, st.none() | XML_TEXT | NASTY, min_size=1, max_size=5))
 def test_we_read_the_same(values: dict[str, str | None]) -> None:
-    from pacewright.model.attributes import PROPERTIES, attribute_set
-    from pacewright.model.configuration import configuration
-
     written = write(configuration(properties=(attribute_set(PROPERTIES, values),)))
     (only,) = read(written.encode(), "x").configuration.properties
     assert {pair.name: pair.value for pair in only.pairs} == values
