@@ -111,9 +111,14 @@ class _Writer:
 
 
 def _name(state: NodeState, action: GraphAction) -> str:
-    """The name of the history: an older one may still be kept by instance."""
+    """The name of the history. Of an anonymous clone an older one may still be kept by instance, whatever its number
+    is now."""
     known = state.resources()
-    return action.instance if action.instance in known and action.resource not in known else action.resource
+    if action.resource in known or action.meta.get("globally_unique") != "false":
+        return action.resource
+    if action.instance in known:
+        return action.instance
+    return next((name for name in known if name.partition(":")[0] == action.resource), action.resource)
 
 
 def _is_migration(entry: Node) -> bool:
