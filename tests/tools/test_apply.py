@@ -228,3 +228,14 @@ def test_two_writers_at_once(site, kind):
             else:
                 assert sorted(codes) == [0, 3], results
                 assert f"resource r{number}" in "".join(err for _, err in results)
+
+
+def test_what_needs_a_newer_schema_is_refused_by_name(site):
+    live = site.folder / "live.xml"
+    live.write_text(cib().replace("pacemaker-3.9", "pacemaker-2.10"))
+    spec = site.spec("one", {"a": DUMMY}, 'operation-defaults: [{rule: "op start", attributes: {timeout: 10s}}]')
+    code = main(["plan", spec, "--cluster", f"file:{live}"])
+    err = site.capsys.readouterr().err
+    assert code == 1
+    assert "schema-too-old" in err
+    assert "cibadmin --upgrade" in err

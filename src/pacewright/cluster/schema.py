@@ -49,6 +49,14 @@ def check_schema(root: Node, schema: str | None = None) -> list[Report]:
     return list(_reports(validator, document, name))
 
 
+@cache
+def installed_schemas() -> list[str]:
+    """Names of the numbered schemas that are installed here, oldest first."""
+    found = {f.removesuffix(".rng") for folder in FOLDERS if os.path.isdir(folder) for f in os.listdir(folder)}
+    numbered = [(tuple(int(n) for n in match.groups()), f) for f in found if (match := _NAME.fullmatch(f))]
+    return [name for _, name in sorted(numbered)]
+
+
 def schema_path(name: str) -> str | None:
     if not _NAME.fullmatch(name):
         return None

@@ -10,6 +10,7 @@ from pacewright.cib.xml import Node
 from pacewright.cluster.agents import InstalledAgents
 from pacewright.cluster.base import Cluster, Snapshot
 from pacewright.cluster.schema import DANGLING, check_schema
+from pacewright.cluster.schema_need import needing_newer
 from pacewright.model.configuration import Configuration
 from pacewright.model.plan import Options
 from pacewright.model.report import Report, Severity
@@ -37,6 +38,8 @@ def validate(
     found = [r for r in found if r.code not in beside_the_point]
     if not any(r.severity is Severity.ERROR for r in found):
         return found
+    if any(r.code == "schema" for r in found) and (newer := needing_newer(desired, schema or "")):
+        found = [*(r for r in found if r.code != "schema"), *newer]
     before = {_key(r) for r in judge(snapshot.configuration, snapshot.root, schema=schema, nodes=nodes or None)}
     return [replace(r, severity=Severity.WARNING) if _is_old(r, before) else r for r in found]
 
