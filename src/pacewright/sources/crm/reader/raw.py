@@ -59,6 +59,8 @@ def _is_too_deep(root: XmlNode) -> bool:
 def _take(cursor: Cursor, draft: Draft, root: XmlNode) -> None:
     tag = root.tag
     if tag in _RESOURCES:
+        for inner in root.iter("primitive", "group"):
+            _identity(cursor, inner)
         resource = decode(_RESOURCES[tag], root)
         if draft.claim(_identity(cursor, root), cursor.place(1), f"resource {resource.id}"):
             draft.resources[str(resource.id)] = Entry(resource, cursor.place(1))
