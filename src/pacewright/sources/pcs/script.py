@@ -17,7 +17,7 @@ _ID = re.compile(r"[A-Za-z_][\w.\-]*", re.ASCII)
 # Words that have a meaning of their own somewhere in pcs's commands: as an id they could be taken for it.
 RESERVED = frozenset(
     ("with", "then", "set", "setoptions", "op", "meta", "clone", "promotable", "bundle", "rule", "options", "container",
-     "network", "port-map", "storage-map", "to", "from", "user", "group", "create", "add", "remove", "delete")
+     "network", "port-map", "storage-map")
 )  # fmt: skip
 
 
