@@ -111,6 +111,7 @@ def test_different_values_for_one_object_the_second_is_refused_and_told(site):
     code, _, err = site.run("apply", saved)
     assert code == 3
     assert "resource a" in err
+    assert "'three'" in err
     assert 'value="three"' in site.cib.read_text()
 
 

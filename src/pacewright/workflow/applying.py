@@ -15,7 +15,7 @@ from pacewright.cib.xml import Node
 from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot
 from pacewright.cluster.tools import Written
-from pacewright.model.change import Change
+from pacewright.model.change import Change, Detail
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Declined, ForbiddenEffect, PacewrightError, StalePlan, TimedOut
 from pacewright.model.plan import Options, Plan
@@ -132,12 +132,36 @@ def require_fit(agreed: Plan, now: Plan) -> None:
         raise StalePlan(f"the plan was made on another cluster: {agreed.cluster}")
     moved = now.version != agreed.version
     known = {_identity(c) for c in agreed.changes}
-    strange = [c.address for c in now.changes if _identity(c) not in known or (moved and c.touches_secret)]
-    more = [f"{action} of {what}" for action, what in Counter(_what(now)) - Counter(_what(agreed))]
+    strange = [c for c in now.changes if _identity(c) not in known or (moved and c.touches_secret)]
     if strange:
-        raise StalePlan(f"the configuration moved under the plan: {', '.join(strange)}")
-    if more:
-        raise StalePlan(f"the plan would now cause more: {', '.join(more)}")
+        before = {c.address: c for c in agreed.changes}
+        told = "; ".join(_how_it_moved(c, before.get(c.address)) for c in strange)
+        raise StalePlan(f"the configuration moved under the plan: {told}")
+    if more := Counter(_what(now)) - Counter(_what(agreed)):
+        raise StalePlan(f"the plan would now cause more: {', '.join(f'{action} of {what}' for action, what in more)}")
+
+
+def _how_it_moved(now: Change, agreed: Change | None) -> str:
+    """What somebody else did to an object since the plan was made, as far as the two plans tell."""
+    if agreed is None:
+        return f"{now.address} would now need {now.action}"
+    then = {d.path: d for d in agreed.details}
+    moved = []
+    for detail in now.details:
+        old = then.get(detail.path)
+        if old is None:
+            moved.append(f"{detail.path} is now {_words(detail)}")
+        elif _shown(old.before, old.secret) != _shown(detail.before, detail.secret):
+            moved.append(f"{detail.path} was {_words(old)}, is now {_words(detail)}")
+    if now.action != agreed.action:
+        moved.insert(0, f"to be {agreed.action}d, now to be {now.action}d")
+    return f"{now.address}: {', '.join(moved) or 'changed'}"
+
+
+def _words(detail: Detail) -> str:
+    if detail.before is None:
+        return "absent"
+    return "(secret)" if detail.secret else repr(detail.before)
 
 
 def _what(plan: Plan) -> list[tuple[str, str]]:
