@@ -36,11 +36,23 @@ class Node:
 
     def __init__(self, process: subprocess.Popen[str], leader: int) -> None:
         self.process, self.leader = process, leader
+        # --root: the mount namespace alone would lead out of a chroot that the tests may run in.
+        self.entered = [
+            "nsenter",
+            "--target",
+            str(leader),
+            "--mount",
+            "--net",
+            "--pid",
+            "--ipc",
+            "--uts",
+            "--root",
+            "--",
+        ]
 
     def run(self, *command: str, stdin: str = "", timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        entered = ["nsenter", "--target", str(self.leader), "--mount", "--net", "--pid", "--ipc", "--uts", "--"]
         return subprocess.run(
-            [*entered, *command], input=stdin, capture_output=True, text=True, check=False, timeout=timeout
+            [*self.entered, *command], input=stdin, capture_output=True, text=True, check=False, timeout=timeout
         )
 
     def pacewright(self, *arguments: str, expect: int | None = 0) -> subprocess.CompletedProcess[str]:

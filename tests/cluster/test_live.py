@@ -60,8 +60,7 @@ def test_a_status_change_between_plan_and_apply_does_not_refuse(empty, tmp_path)
 
 def test_two_writers_of_one_spec_write_once(empty, tmp_path):
     path = spec(tmp_path, SPEC.format(fake=1))
-    entered = ["nsenter", "--target", str(empty.leader), "--mount", "--net", "--pid", "--ipc", "--uts", "--"]
-    command = [*entered, sys.executable, "-m", "pacewright", "apply", path, "--yes", "--wait", "90", "--json"]
+    command = [*empty.entered, sys.executable, "-m", "pacewright", "apply", path, "--yes", "--wait", "90", "--json"]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     results = [p.communicate(timeout=120) for p in both]
     assert [p.returncode for p in both] == [0, 0], results
