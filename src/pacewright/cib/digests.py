@@ -27,9 +27,14 @@ def no_metadata(_agent: str) -> AgentMetadata | None:
 
 def digest(parameters: Mapping[str, str]) -> str:
     """MD5 in hexadecimal, as Pacemaker computes it."""
-    element = etree.Element("parameters", dict(sorted(parameters.items())))
-    text = " " + etree.tostring(element, encoding="unicode") + "\n"
+    text = f" <parameters{''.join(_attribute(n, parameters[n]) for n in sorted(parameters))}/>\n"
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _attribute(name: str, value: str) -> str:
+    """`` name="value"``, for names too that no XML attribute may have (``1``): Pacemaker writes them all the same."""
+    written = etree.tostring(etree.Element("e", a=value), encoding="unicode")
+    return f" {name}={written[len('<e a=') : -len('/>')]}"
 
 
 def add_digests(entry: Node, action: GraphAction, agents: Agents) -> None:

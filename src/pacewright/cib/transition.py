@@ -199,6 +199,8 @@ def _action(element: Node) -> GraphAction:
             meta[name.removeprefix(META_PREFIX)] = value
         elif name != "crm_feature_set":
             parameters[name] = value
+    for each in element.iterfind("attributes/param"):  # names that no XML attribute can have, such as "1"
+        parameters[str(each.get("name"))] = str(each.get("value"))
     primitive = element.find("primitive")
     of = {} if primitive is None else dict(_items(primitive))
     return GraphAction(

@@ -80,6 +80,7 @@ def test_call_ids_rise_and_time_is_the_given_one() -> None:
 def test_the_digest_is_pacemakers() -> None:
     # Taken from crm_resource --digests (2.1.5).
     assert digest({}) == "f2317cad3d54cec5d7d7aa7d0bf35cf8"
+    assert digest({"1": "192.168.100.182"}) == "228e5b6a6590df0e8af9a9964014ed59"
     assert digest({"state": "/tmp/a <b", "passwd": "zz", "fake": "zz"}) == "1f783e344a93c33d53f3a90bfc7eb71f"
 
 
