@@ -1,4 +1,4 @@
-"""Boots corosync and Pacemaker inside fresh namespaces and stays until it is told to end. Run by conftest through unshare.
+"""Boots corosync and Pacemaker inside fresh namespaces, made by conftest, and stays until it is told to end.
 
 Everything that the daemons write lies on tmpfs mounts of this mount namespace; ending this process ends them all.
 """

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts"]
-EMPTY = "cibadmin --replace --scope configuration"
+WITHOUT_FENCING = (
+    '<cluster_property_set id="cib-bootstrap-options">'
+    '<nvpair id="se" name="stonith-enabled" value="false"/></cluster_property_set>'
+)
 
 
 def why_not() -> str | None:
@@ -100,8 +103,7 @@ def empty(node: Node) -> Iterator[Node]:
 
 def _clear(node: Node) -> None:
     for section in ("constraints", "resources", "crm_config"):
-        inside = '<cluster_property_set id="cib-bootstrap-options"><nvpair id="se" name="stonith-enabled" value="false"/></cluster_property_set>'
-        text = f"<{section}>{inside if section == 'crm_config' else ''}</{section}>"
+        text = f"<{section}>{WITHOUT_FENCING if section == 'crm_config' else ''}</{section}>"
         done = node.run("cibadmin", "--replace", "--scope", section, "--xml-pipe", stdin=text)
         assert done.returncode == 0, done.stderr
     node.run("crm_resource", "--wait", timeout=90)
