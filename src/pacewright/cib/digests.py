@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 
-from lxml import etree
-
 from pacewright.cib.agent_metadata import AgentMetadata
 from pacewright.cib.transition import META_PREFIX, GraphAction
 from pacewright.cib.xml import Node
 
 # Pacemaker adds these for the agent and leaves them out of digests.
 _NOT_DIGESTED = ("id", "op-digest", "on_node", "on_node_uuid", "pcmk_external_ip")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "&": "&amp;"}
+_WHITE_BEFORE_2_1_8 = {"\t": "    ", "\n": "\\n", "\r": "\\r"}
 Agents = Callable[[str], AgentMetadata | None]
 
 
@@ -25,16 +25,24 @@ def no_metadata(_agent: str) -> AgentMetadata | None:
     return None
 
 
-def digest(parameters: Mapping[str, str]) -> str:
-    """MD5 in hexadecimal, as Pacemaker computes it."""
-    text = f" <parameters{''.join(_attribute(n, parameters[n]) for n in sorted(parameters))}/>\n"
+def digest(parameters: Mapping[str, str], feature_set: str = "3.16.1") -> str:
+    """MD5 in hexadecimal, as Pacemaker of that feature set computes it."""
+    escape = _escape_since_2_1_8 if _numbers(feature_set) > [3, 19, 0] else _escape_before_2_1_8
+    # Names that no XML attribute may have (``1``) are written all the same, so this is no work for an XML library.
+    attributes = (f' {name}="{escape(parameters[name])}"' for name in sorted(parameters))
+    text = f" <parameters{''.join(attributes)}/>\n"
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _attribute(name: str, value: str) -> str:
-    """`` name="value"``, for names too that no XML attribute may have (``1``): Pacemaker writes them all the same."""
-    written = etree.tostring(etree.Element("e", a=value), encoding="unicode")
-    return f" {name}={written[len('<e a=') : -len('/>')]}"
+def _escape_since_2_1_8(value: str) -> str:
+    escaped = "".join(f"&#x{ord(c):02X};" if c < " " or c == "\x7f" else _ENTITIES.get(c, c) for c in value)
+    return escaped.replace("&apos;", "'")
+
+
+def _escape_before_2_1_8(value: str) -> str:
+    """Its quirk: it stops at the first character that is not ASCII."""
+    end = next((i for i, c in enumerate(value) if ord(c) > 127), len(value))
+    return "".join(_ENTITIES.get(c) or _WHITE_BEFORE_2_1_8.get(c, c) for c in value[:end]) + value[end:]
 
 
 def add_digests(entry: Node, action: GraphAction, agents: Agents) -> None:
@@ -42,14 +50,16 @@ def add_digests(entry: Node, action: GraphAction, agents: Agents) -> None:
     parameters = {name: value for name, value in action.parameters.items() if name not in _NOT_DIGESTED}
     if action.interval and "timeout" in action.meta:
         parameters[f"{META_PREFIX}timeout"] = action.meta["timeout"]
-    entry.set("op-digest", digest(parameters))
+    entry.set("op-digest", digest(parameters, action.feature_set))
     if action.interval or action.operation == "stop":
         return
     metadata = agents(":".join(word for word in action.agent if word))
     restarting = None if metadata is None else restart_parameters(metadata)
     if restarting is not None:
         entry.set("op-force-restart", f" {' '.join(restarting)} " if restarting else "")
-        entry.set("op-restart-digest", digest({k: v for k, v in parameters.items() if k in restarting}))
+        entry.set(
+            "op-restart-digest", digest({k: v for k, v in parameters.items() if k in restarting}, action.feature_set)
+        )
 
 
 def restart_parameters(metadata: AgentMetadata) -> tuple[str, ...] | None:
@@ -59,7 +69,7 @@ def restart_parameters(metadata: AgentMetadata) -> tuple[str, ...] | None:
     parameters that are not unique.
     """
     actions = {action.name for action in metadata.actions}
-    if _at_least_1_1(metadata.version):
+    if _numbers(metadata.version) >= [1, 1]:
         if "reload-agent" not in actions:
             return None
         return tuple(p.name for p in metadata.parameters if not p.reloadable)
@@ -68,6 +78,5 @@ def restart_parameters(metadata: AgentMetadata) -> tuple[str, ...] | None:
     return tuple(p.name for p in metadata.parameters if p.unique_group is not None)
 
 
-def _at_least_1_1(version: str) -> bool:
-    numbers = [int(part) for part in version.split(".") if part.isdigit()]
-    return numbers >= [1, 1]
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdigit()]

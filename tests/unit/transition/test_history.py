@@ -84,6 +84,13 @@ def test_the_digest_is_pacemakers() -> None:
     assert digest({"state": "/tmp/a <b", "passwd": "zz", "fake": "zz"}) == "1f783e344a93c33d53f3a90bfc7eb71f"
 
 
+def test_the_digest_escapes_as_pacemakers_generation_does() -> None:
+    old, new = "3.16.1", "3.20.0"
+    assert digest({"a": "it's"}, old) != digest({"a": "it's"}, new)
+    assert digest({"a": 'x < "y" & z'}, old) == digest({"a": 'x < "y" & z'}, new)
+    assert digest({"a": "a\tb"}, old) == digest({"a": "a    b"}, old) != digest({"a": "a\tb"}, new)
+
+
 def agent(version: str, reload: str) -> AgentMetadata:
     text = f"""<resource-agent name="x"><version>{version}</version><parameters>
       <parameter name="path" unique="1"/><parameter name="size" reloadable="1"/></parameters>
