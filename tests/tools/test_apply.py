@@ -96,7 +96,7 @@ def test_a_saved_plan_of_another_cluster_is_refused(site):
     path, saved = site.spec("one", {"a": DUMMY}), str(site.folder / "saved.plan")
     site.run("plan", path, "--out", saved)
     code = main(["apply", saved, "--cluster", f"embedded:{site.folder}/other"])
-    assert code == 3
+    assert code == 3, site.capsys.readouterr()
 
 
 def test_different_values_for_one_object_the_second_is_refused_and_told(site):
@@ -120,7 +120,8 @@ def test_a_change_elsewhere_does_not_make_a_plan_stale(site):
     saved = str(site.folder / "saved.plan")
     site.run("plan", site.spec("two", {"b": DUMMY}), "--out", saved)
     site.run("apply", site.spec("three", {"c": DUMMY}), "--yes")
-    assert site.run("apply", saved)[0] == 0
+    code, out, err = site.run("apply", saved)
+    assert code == 0, (out, err)
     assert site.json("status")[1]["as_desired"] is True
 
 

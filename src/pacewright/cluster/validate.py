@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from pacewright.cib.check import check
+from pacewright.cib.patch import without_status
 from pacewright.cib.xml import Node
 from pacewright.cluster.agents import InstalledAgents
 from pacewright.cluster.base import Cluster, Snapshot
@@ -40,7 +41,8 @@ def validate(
         return found
     if any(r.code == "schema" for r in found) and (newer := needing_newer(desired, schema or "")):
         found = [*(r for r in found if r.code != "schema"), *newer]
-    before = {_key(r) for r in judge(snapshot.configuration, snapshot.root, schema=schema, nodes=nodes or None)}
+    live = without_status(snapshot.root)
+    before = {_key(r) for r in judge(snapshot.configuration, live, schema=schema, nodes=nodes or None)}
     return [replace(r, severity=Severity.WARNING) if _is_old(r, before) else r for r in found]
 
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from lxml import etree
+
 from pacewright.cib.comparison import compare
 from pacewright.cib.ownership import records, with_record, without_records
 from pacewright.cib.patch import bound_to_version, desired_document, without_status
@@ -182,7 +184,8 @@ def _patch(cluster: Cluster, planned: Planned, plan_id: str) -> bytes:
     record = replace(planned.composition.record, plan=plan_id)
     desired = with_record(planned.composition.desired, record)
     old, new = planned.snapshot.root, desired_document(planned.snapshot.root, desired)
-    return bound_to_version(tools.difference(cluster.runner, without_status(old), without_status(new)))
+    sides = [etree.tostring(without_status(side)) for side in (old, new)]
+    return bound_to_version(tools.difference(cluster.runner, *sides))
 
 
 def _what_moved(first: Snapshot, now: Snapshot) -> str:

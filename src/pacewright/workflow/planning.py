@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pacewright.catalogue.secrets import is_secret
 from pacewright.cib.comparison import compare
 from pacewright.cib.compose import Composition, compose
-from pacewright.cib.patch import desired_document
+from pacewright.cib.patch import desired_document, without_status
 from pacewright.cib.predict import Prediction, predict
 from pacewright.cib.xml import Node
 from pacewright.cluster import tools
@@ -38,9 +38,11 @@ def plan(cluster: Cluster, spec: Configuration, deployment: str, options: Option
     composition = compose(snapshot.configuration, spec, deployment, prune=options.prune)
     changes = changes_of(snapshot.configuration, composition)
     document = desired_document(snapshot.root, composition.desired) if changes else None
+    # libxml2 relinks siblings while it validates, so nobody else may look at that copy of the document.
+    judged = without_status(document) if document is not None else None
     with ThreadPoolExecutor(max_workers=1) as beside:  # the scheduler works while we validate
         predicted = beside.submit(_predict, cluster, snapshot, document)
-        reports = _problems(cluster, snapshot, composition, document, options)
+        reports = _problems(cluster, snapshot, composition, judged, options)
         if reports.errors:
             raise SpecError(reports)
     made = _plan(cluster, snapshot, composition, changes, predicted.result(), reports, options)
