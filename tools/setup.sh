@@ -125,7 +125,9 @@ disable_services() { # names of newly installed packages: their cluster daemons 
   done
 }
 
-stamp_key() { printf '%s %s' "$(sha256sum <pyproject.toml | cut -d' ' -f1)" "$PWD"; }
+stamp_key() { # what pip reads stands above the linters' settings
+  printf '%s %s' "$(sed '/^\[tool\.ruff\]/,$d' pyproject.toml | sha256sum | cut -d' ' -f1)" "$PWD"
+}
 
 virtual_environment() { # .venv/.setup: what it was made for and from; a tree that has moved gets a new one
   local stamp=.venv/.setup key python extra='' clear=''
