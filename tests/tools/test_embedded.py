@@ -14,8 +14,8 @@ import pytest
 
 import pacewright
 from needs import needs
-from pacewright.cib.patch import bound_to_version, without_status
-from pacewright.cib.rehearsal import STAND_IN, places
+from pacewright.cib.desired.patch import bound_to_version, without_status
+from pacewright.cib.scheduler.rehearsal import STAND_IN, places
 from pacewright.cib.xml import Node, parse
 from pacewright.cluster import tools
 from pacewright.cluster.embedded import EmbeddedCluster

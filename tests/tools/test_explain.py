@@ -8,8 +8,8 @@ import shutil
 import pytest
 
 from observed import Observed, Op, running
-from pacewright.cib.explain import explain
-from pacewright.cib.status import cluster_status
+from pacewright.cib.status.cluster import cluster_status
+from pacewright.cib.status.explain import explain
 from pacewright.cib.xml import parse
 from pacewright.cli.main import main
 from pacewright.cluster import tools

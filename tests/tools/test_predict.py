@@ -9,7 +9,7 @@ from copy import deepcopy
 import pytest
 
 from needs import needs
-from pacewright.cib.predict import Prediction, predict
+from pacewright.cib.scheduler.predict import Prediction, predict
 from pacewright.cib.xml import Node, parse
 from pacewright.cluster import tools
 from pacewright.cluster.embedded import EmbeddedCluster
@@ -170,7 +170,7 @@ def test_pending_effects_are_not_the_changes(cluster: EmbeddedCluster) -> None:
 
 
 def test_a_vanished_node_is_fenced_and_its_resources_move(cluster: EmbeddedCluster) -> None:
-    from pacewright.cib.rehearsal import fail_node
+    from pacewright.cib.scheduler.rehearsal import fail_node
 
     prediction = predicted(cluster, lambda root: fail_node(root, "alice"))
     effects = [(e.action, e.base) for e in prediction.effects]

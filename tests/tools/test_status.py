@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from observed import NO_FENCING, Observed, Op, running
-from pacewright.cib.status import cluster_status
+from pacewright.cib.status.cluster import cluster_status
 from pacewright.cib.xml import parse
 from pacewright.cli.main import main
 from pacewright.cluster import tools

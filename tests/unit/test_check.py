@@ -2,7 +2,7 @@
 
 import pytest
 
-from pacewright.cib.check import check
+from pacewright.cib.checks.check import check
 from pacewright.model.report import Severity
 from support import configuration, dummy
 

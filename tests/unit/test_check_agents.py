@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pacewright.cib.agent_metadata import parse_metadata
-from pacewright.cib.check import check
+from pacewright.cib.checks.check import check
 from pacewright.cib.rewrite import rewrite
 from pacewright.model.attributes import NvPair, SecretReference
 from support import configuration

@@ -6,7 +6,7 @@ import pytest
 
 from pacewright.cib.document import cib_document
 from pacewright.cib.meaning import meaning, objects_of
-from pacewright.cib.modernize import modernize
+from pacewright.cib.modernization.modernize import modernize
 from support import configuration, dummy
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pacewright.cib.explain import absence, explain
-from pacewright.cib.instances import nodes_of
-from pacewright.cib.operations import failures, in_flight
-from pacewright.cib.scores import Scores
-from pacewright.cib.status import cluster_status
+from pacewright.cib.status.cluster import cluster_status
+from pacewright.cib.status.explain import absence, explain
+from pacewright.cib.status.instances import nodes_of
+from pacewright.cib.status.operations import failures, in_flight
+from pacewright.cib.status.scores import Scores
 from pacewright.cib.xml import Node, parse
 from pacewright.cli.session import Style
 from pacewright.cli.views import explain as explain_view

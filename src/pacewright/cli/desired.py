@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from pacewright.cib.ownership import deployment_name, is_deployment_name, without_records
+from pacewright.cib.desired.ownership import deployment_name, is_deployment_name, without_records
 from pacewright.cli.input import Source, read_source
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import SpecError

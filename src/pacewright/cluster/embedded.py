@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pacewright.cib.history import advance, ask
-from pacewright.cib.rehearsal import STAND_IN, adjust_stand_in, fresh
-from pacewright.cib.transition import Transition
+from pacewright.cib.scheduler.history import advance, ask
+from pacewright.cib.scheduler.rehearsal import STAND_IN, adjust_stand_in, fresh
+from pacewright.cib.scheduler.transition import Transition
 from pacewright.cib.xml import Node, parse, to_text
 from pacewright.cluster import tools
 from pacewright.cluster.agents import InstalledAgents

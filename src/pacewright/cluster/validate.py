@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from pacewright.cib.check import check
-from pacewright.cib.patch import without_status
+from pacewright.cib.checks.check import check
+from pacewright.cib.desired.patch import without_status
 from pacewright.cib.xml import Node
 from pacewright.cluster.agents import InstalledAgents
 from pacewright.cluster.base import Cluster, Snapshot

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from pacewright.cib.comparison import compare
-from pacewright.cib.ownership import records, with_record, without_records
-from pacewright.cib.patch import bound_to_version, desired_document, without_status
+from pacewright.cib.desired.comparison import compare
+from pacewright.cib.desired.ownership import records, with_record, without_records
+from pacewright.cib.desired.patch import bound_to_version, desired_document, without_status
 from pacewright.cib.xml import Node
 from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot

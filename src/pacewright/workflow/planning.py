@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pacewright.catalogue.secrets import is_secret
-from pacewright.cib.comparison import compare
-from pacewright.cib.compose import Composition, compose
-from pacewright.cib.patch import desired_document, without_status
-from pacewright.cib.predict import Prediction, predict
+from pacewright.cib.desired.comparison import compare
+from pacewright.cib.desired.compose import Composition, compose
+from pacewright.cib.desired.patch import desired_document, without_status
+from pacewright.cib.scheduler.predict import Prediction, predict
 from pacewright.cib.xml import Node
 from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot

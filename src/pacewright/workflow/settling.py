@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from pacewright.cib.ownership import records
-from pacewright.cib.status import cluster_status
+from pacewright.cib.desired.ownership import records
+from pacewright.cib.status.cluster import cluster_status
 from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot
 from pacewright.model.errors import NoCluster, StalePlan, TimedOut

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from pacewright.cib.agent_metadata import AgentMetadata, parse_metadata
-from pacewright.cib.digests import digest, restart_parameters
-from pacewright.cib.history import advance, settle, with_flights_landed
-from pacewright.cib.nodestate import NodeState, StatusSection
-from pacewright.cib.transition import read_transition
+from pacewright.cib.scheduler.digests import digest, restart_parameters
+from pacewright.cib.scheduler.history import advance, settle, with_flights_landed
+from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
+from pacewright.cib.scheduler.transition import read_transition
 from pacewright.cib.xml import Node, parse, to_text
 
 RECORDED = Path(__file__).parent / "recorded"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pacewright.cib.transition import Transition, base_of, executable, read_transition
+from pacewright.cib.scheduler.transition import Transition, base_of, executable, read_transition
 from pacewright.cib.xml import parse
 from pacewright.model.effects import Action, Effect, Operation
 from pacewright.model.errors import SpecError

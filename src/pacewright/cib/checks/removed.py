@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pacewright.catalogue.data import load
 from pacewright.cib.checks.index import Index
-from pacewright.cib.modernize import modernize
+from pacewright.cib.modernization.modernize import modernize
 from pacewright.model.report import Report, Severity
 
 # Substitutions that Pacemaker 3 still reads in their old form.

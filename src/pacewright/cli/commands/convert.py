@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pacewright.cib.document import cib_text
-from pacewright.cib.modernize import Substitution, modernize
+from pacewright.cib.modernization.modernize import Substitution, modernize
 from pacewright.cib.secret_files import move_to_files
 from pacewright.cib.secrets import has_plain_secrets, has_references
 from pacewright.cli.input import Source, read_source

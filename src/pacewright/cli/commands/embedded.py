@@ -80,7 +80,7 @@ def _cluster(session: Session) -> EmbeddedCluster:
 
 def _change(cluster: EmbeddedCluster, arguments: argparse.Namespace) -> tuple[Callable[[Node], None], bool]:
     """What to do to the CIB, and whether it changes the configuration. Raises InputError for an unknown name."""
-    from pacewright.cib import rehearsal
+    from pacewright.cib.scheduler import rehearsal
 
     root, name = cluster.read().root, arguments.name
     nodes = {m.name: m for m in rehearsal.members(root)}
@@ -101,7 +101,7 @@ def _change(cluster: EmbeddedCluster, arguments: argparse.Namespace) -> tuple[Ca
 
 
 def _failure(cluster: EmbeddedCluster, root: Node, name: str, node: str | None) -> Callable[[Node], None]:
-    from pacewright.cib import rehearsal
+    from pacewright.cib.scheduler import rehearsal
     from pacewright.cluster import tools
 
     answer = tools.simulate(cluster.runner, cluster.read().data, graph=False).answer
@@ -119,8 +119,8 @@ def _unknown(name: str, known: Iterable[str]) -> InputError:
 
 def _document(cluster: EmbeddedCluster, verb: str, target: str | None) -> Document:
     """Lets the cluster settle and tells what it did. ``status`` only looks."""
-    from pacewright.cib.predict import effects_of, predict
-    from pacewright.cib.rehearsal import members
+    from pacewright.cib.scheduler.predict import effects_of, predict
+    from pacewright.cib.scheduler.rehearsal import members
     from pacewright.cluster import tools
 
     if verb == "status":

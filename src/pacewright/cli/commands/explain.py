@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from pacewright.cib.explain import explain
-from pacewright.cib.status import cluster_status
+from pacewright.cib.status.cluster import cluster_status
+from pacewright.cib.status.explain import explain
 from pacewright.cli.commands.status import find
 from pacewright.cli.session import Session
 from pacewright.cli.views.explain import document, render

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from pacewright.cib.status import cluster_status
+from pacewright.cib.status.cluster import cluster_status
 from pacewright.cli.session import Session
 from pacewright.cli.views.status import document, render
 from pacewright.cluster import tools

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from pacewright.cib.reasons import failure_text
+from pacewright.cib.status.reasons import failure_text
 from pacewright.cli.session import Document, Style
 from pacewright.model.explanation import Explanation
 from pacewright.model.status import Failure

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pacewright.cib.document import DEFAULT_SCHEMA
-from pacewright.cib.nodestate import NodeState, StatusSection
-from pacewright.cib.operation_result import OperationResult
+from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
+from pacewright.cib.scheduler.operation_result import OperationResult
 from pacewright.cib.xml import Node, parse
 from pacewright.model.values import is_true
 

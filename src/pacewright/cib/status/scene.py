@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pacewright.cib.configured import Configured
-from pacewright.cib.instances import Found, Tree
-from pacewright.cib.operations import fail_counts
-from pacewright.cib.restrictions import Ban, bans, missing_tickets
-from pacewright.cib.scores import Scores
+from pacewright.cib.status.configured import Configured
+from pacewright.cib.status.instances import Found, Tree
+from pacewright.cib.status.operations import fail_counts
+from pacewright.cib.status.restrictions import Ban, bans, missing_tickets
+from pacewright.cib.status.scores import Scores
 from pacewright.cib.xml import Node
 from pacewright.model.status import Instance, NodeStatus
 

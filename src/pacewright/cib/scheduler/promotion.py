@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pacewright.cib.nodestate import NodeState, StatusSection
-from pacewright.cib.transition import GraphAction
+from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
+from pacewright.cib.scheduler.transition import GraphAction
 
 # What ocf:pacemaker:Stateful reports.
 PROMOTED_SCORE = "10"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pacewright.cib.configured import Configured
-from pacewright.cib.contributions import contributions
-from pacewright.cib.reasons import failure_text
-from pacewright.cib.scene import Scene
+from pacewright.cib.status.configured import Configured
+from pacewright.cib.status.contributions import contributions
+from pacewright.cib.status.reasons import failure_text
+from pacewright.cib.status.scene import Scene
 from pacewright.cib.xml import Node, parse
 from pacewright.model.explanation import Contribution, Explanation, NodeView
 from pacewright.model.status import ClusterStatus, NodeStatus, ResourceStatus

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from lxml import etree
 
-from pacewright.cib.operation_result import OperationResult
-from pacewright.cib.transition import GraphAction
+from pacewright.cib.scheduler.operation_result import OperationResult
+from pacewright.cib.scheduler.transition import GraphAction
 from pacewright.cib.xml import Node
 
 _NO_DC = "00000000-0000-0000-0000-000000000000"

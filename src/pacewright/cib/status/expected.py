@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pacewright.cib.holds import is_managed, managed_part, only_the_operator, switched_off, unmanaged_by
-from pacewright.cib.instances import Found
-from pacewright.cib.scene import Scene, copies_of, is_single, leaders
+from pacewright.cib.status.holds import is_managed, managed_part, only_the_operator, switched_off, unmanaged_by
+from pacewright.cib.status.instances import Found
+from pacewright.cib.status.scene import Scene, copies_of, is_single, leaders
 from pacewright.model.status import Hold
 from pacewright.model.values import INFINITY, role, score
 

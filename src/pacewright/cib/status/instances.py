@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pacewright.cib.configured import Configured
+from pacewright.cib.status.configured import Configured
 from pacewright.cib.xml import Node
 from pacewright.model.status import Instance, NodeStatus
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pacewright.cib.configured import Configured
-from pacewright.cib.dependencies import Dependency, dependencies
-from pacewright.cib.expected import Expected, expected
-from pacewright.cib.instances import Found, nodes_of
-from pacewright.cib.operations import failures, in_flight
-from pacewright.cib.reasons import reasons
-from pacewright.cib.scene import Scene, copies_of
+from pacewright.cib.status.configured import Configured
+from pacewright.cib.status.dependencies import Dependency, dependencies
+from pacewright.cib.status.expected import Expected, expected
+from pacewright.cib.status.instances import Found, nodes_of
+from pacewright.cib.status.operations import failures, in_flight
+from pacewright.cib.status.reasons import reasons
+from pacewright.cib.status.scene import Scene, copies_of
 from pacewright.cib.xml import Node, parse
 from pacewright.model.status import ClusterStatus, Failure, Hold, Planned, ResourceStatus
 from pacewright.model.values import boolean, is_true
@@ -73,7 +73,7 @@ def _rest_of_graph(told: Node, graph: bytes) -> Iterator[Planned]:
     """Actions that the summary does not tell: probes, monitors, clean-ups."""
     if not graph.strip():
         return
-    from pacewright.cib.transition import executable
+    from pacewright.cib.scheduler.transition import executable
 
     mentioned = {_NUMBER.sub("", str(e.get("resource"))) for e in told.iterfind("actions/rsc_action")}
     fenced = any(True for _ in told.iterfind("actions/node_action"))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from pacewright.cib.codec import decode
-from pacewright.cib.configured import Configured
-from pacewright.cib.dependencies import dependencies
-from pacewright.cib.restrictions import missing_tickets
+from pacewright.cib.status.configured import Configured
+from pacewright.cib.status.dependencies import dependencies
+from pacewright.cib.status.restrictions import missing_tickets
 from pacewright.cib.xml import Node
 from pacewright.model.explanation import Contribution
 from pacewright.model.expression import Inexpressible, expression_text

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from pacewright.cib.digests import Agents, no_metadata
-from pacewright.cib.history import settle
-from pacewright.cib.transition import Simulate, Transition
+from pacewright.cib.scheduler.digests import Agents, no_metadata
+from pacewright.cib.scheduler.history import settle
+from pacewright.cib.scheduler.transition import Simulate, Transition
 from pacewright.cib.xml import Node
 from pacewright.model.effects import Action, Effect, Operation
 

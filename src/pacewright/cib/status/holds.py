@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pacewright.cib.instances import Found
-from pacewright.cib.scene import Scene, copies_of, leaders
+from pacewright.cib.status.instances import Found
+from pacewright.cib.status.scene import Scene, copies_of, leaders
 from pacewright.model.status import Hold
 from pacewright.model.values import is_true, role
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pacewright.cib.configured import Configured
+from pacewright.cib.status.configured import Configured
 from pacewright.cib.xml import Node
 from pacewright.model.values import INFINITY, boolean, role, score
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pacewright.cib.expected import Expected
-from pacewright.cib.scene import Scene
+from pacewright.cib.status.expected import Expected
+from pacewright.cib.status.scene import Scene
 from pacewright.model.status import Failure, Planned, ResourceStatus
 from pacewright.model.values import INFINITY, score_text
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from pacewright.cib.adjust import fitted, with_operators_hand
+from pacewright.cib.desired.adjust import fitted, with_operators_hand
+from pacewright.cib.desired.ownership import Record
 from pacewright.cib.ids import referenced_ids
 from pacewright.cib.meaning import meaning, objects_of
-from pacewright.cib.ownership import Record
 from pacewright.model.configuration import Configuration
 from pacewright.model.element import Element, children_of
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, members, walk

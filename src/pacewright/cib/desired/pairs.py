@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pacewright.catalogue.options import kind_of
+from pacewright.cib.desired.ownership import is_record
 from pacewright.cib.meaning import Plain, meaning, normal, sets_meaning
-from pacewright.cib.ownership import is_record
 from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet, NvPair
 from pacewright.model.configuration import Configuration
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pacewright.cib.configured import Configured
+from pacewright.cib.status.configured import Configured
 from pacewright.cib.xml import Node
 from pacewright.model.status import PROMOTED
 from pacewright.model.values import boolean, role

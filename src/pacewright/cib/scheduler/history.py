@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pacewright.cib import promotion
-from pacewright.cib.digests import Agents, add_digests, no_metadata
-from pacewright.cib.nodestate import NodeState, StatusSection
-from pacewright.cib.operation_result import OperationResult
-from pacewright.cib.transition import GraphAction, Simulate, Transition, read_transition
+from pacewright.cib.scheduler import promotion
+from pacewright.cib.scheduler.digests import Agents, add_digests, no_metadata
+from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
+from pacewright.cib.scheduler.operation_result import OperationResult
+from pacewright.cib.scheduler.transition import GraphAction, Simulate, Transition, read_transition
 from pacewright.cib.xml import Node
 
 MOST_TRANSITIONS = 50

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 
 from pacewright.cib.agent_metadata import AgentMetadata
-from pacewright.cib.transition import META_PREFIX, GraphAction
+from pacewright.cib.scheduler.transition import META_PREFIX, GraphAction
 from pacewright.cib.xml import Node
 
 # Pacemaker adds these for the agent and leaves them out of digests.

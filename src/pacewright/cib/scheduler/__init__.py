@@ -1,0 +1,1 @@
+"""The scheduler's answers: transitions, the history that they imply, predictions, rehearsals."""
