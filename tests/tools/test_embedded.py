@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import pacewright
 from needs import needs
@@ -53,7 +54,9 @@ def patch_adding(cluster: EmbeddedCluster, *resources: str, without: tuple[str, 
         section.remove(each)
     new.set("epoch", str(snapshot.version[1] + 1))
     new.set("num_updates", "0")
-    return bound_to_version(tools.difference(cluster.runner, without_status(snapshot.root), without_status(new)))
+    return bound_to_version(
+        tools.difference(cluster.runner, without_status(snapshot.root), etree.tostring(without_status(new)))
+    )
 
 
 def settle(cluster: EmbeddedCluster) -> None:
