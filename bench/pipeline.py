@@ -10,9 +10,9 @@ import resource
 import sys
 from pathlib import Path
 
-from pacewright.cib.check import check
-from pacewright.cib.comparison import compare
-from pacewright.cib.compose import compose
+from pacewright.cib.checks.check import check
+from pacewright.cib.desired.comparison import compare
+from pacewright.cib.desired.compose import compose
 from pacewright.sources import cib, spec
 
 

@@ -55,7 +55,9 @@ def patch_adding(cluster: EmbeddedCluster, *resources: str, without: tuple[str, 
     new.set("epoch", str(snapshot.version[1] + 1))
     new.set("num_updates", "0")
     return bound_to_version(
-        tools.difference(cluster.runner, without_status(snapshot.root), etree.tostring(without_status(new)))
+        tools.difference(
+            cluster.runner, etree.tostring(without_status(snapshot.root)), etree.tostring(without_status(new))
+        )
     )
 
 
