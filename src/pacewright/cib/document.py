@@ -5,11 +5,10 @@ from __future__ import annotations
 from lxml import etree
 
 from pacewright.cib.codec import encode
+from pacewright.cib.defaults import DEFAULT_SCHEMA, FEATURE_SET
 from pacewright.cib.ids import with_ids
 from pacewright.cib.xml import Node, to_text
 from pacewright.model.configuration import Configuration
-
-DEFAULT_SCHEMA = "pacemaker-3.9"
 
 
 def cib_text(configuration: Configuration, original: Node | None = None) -> str:
@@ -21,7 +20,7 @@ def cib_document(configuration: Configuration, original: Node | None = None) -> 
     section = encode(with_ids(configuration))
     if original is None or original.tag != "cib":
         root = etree.Element(
-            "cib", {"crm_feature_set": "3.16.1", "validate-with": configuration.schema or DEFAULT_SCHEMA,
+            "cib", {"crm_feature_set": FEATURE_SET, "validate-with": configuration.schema or DEFAULT_SCHEMA,
                     "epoch": "1", "num_updates": "0", "admin_epoch": "0"},
         )  # fmt: skip
         root.append(section)

@@ -59,8 +59,11 @@ class Cluster(Protocol):
         """Ids of resources that belong to the cluster itself (the embedded stand-in device): never shown."""
         ...
 
-    def prepare(self, configuration: Configuration) -> None:
-        """Before the first plan: a fresh embedded cluster takes the configuration's nodes. Nothing elsewhere."""
+    def prepare(self, configuration: Configuration) -> bool:
+        """Before the first plan: a fresh embedded cluster takes the configuration's nodes. Nothing elsewhere.
+
+        Whether anything changed, so that what has been read before is no longer true.
+        """
         ...
 
     def identity(self, snapshot: Snapshot) -> str:

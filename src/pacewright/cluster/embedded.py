@@ -11,20 +11,23 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pacewright.cib.scheduler.history import advance, ask
 from pacewright.cib.scheduler.rehearsal import STAND_IN, adjust_stand_in, fresh
-from pacewright.cib.scheduler.transition import Transition
 from pacewright.cib.xml import Node, parse, to_text
 from pacewright.cluster import tools
-from pacewright.cluster.agents import InstalledAgents
 from pacewright.cluster.base import Snapshot
 from pacewright.cluster.files import write_atomically
 from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.tools import Written
-from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Held, NoCluster, UsageError
+
+if TYPE_CHECKING:
+    from pacewright.cib.scheduler.transition import Transition
+    from pacewright.cluster.agents import InstalledAgents
+    from pacewright.model.configuration import Configuration
 
 DEFAULT_NODES = ("node1", "node2", "node3")
 LOCK_SECONDS = 120.0
@@ -45,7 +48,12 @@ class EmbeddedCluster:
         self.path = folder / "cib.xml"
         # No tool that is run for this cluster may ever talk to a real one.
         self.runner = LocalRunner({"CIB_file": str(self.path)})
-        self.agents = InstalledAgents()
+
+    @cached_property
+    def agents(self) -> InstalledAgents:
+        from pacewright.cluster.agents import InstalledAgents
+
+        return InstalledAgents()
 
     @classmethod
     def at(cls, folder: str | None) -> EmbeddedCluster:
@@ -68,16 +76,18 @@ class EmbeddedCluster:
         root = parse(data, str(self.path))
         return Snapshot(root, data)
 
-    def prepare(self, configuration: Configuration) -> None:
+    def prepare(self, configuration: Configuration) -> bool:
         """Until something has been written, the cluster's nodes are those that the configuration names."""
         nodes = [(n.name, n.id or "") for n in configuration.nodes if n.name and n.type != "remote"]
         if not nodes:
-            return
+            return False
         with self._locked():
             root = parse(self._data(), str(self.path))
             there = [str(n.get("uname")) for n in root.iterfind("configuration/nodes/node")]
-            if int(root.get("epoch") or 0) == _UNTOUCHED and there != [name for name, _ in nodes]:
+            changes = int(root.get("epoch") or 0) == _UNTOUCHED and there != [name for name, _ in nodes]
+            if changes:
                 self._store(fresh(_numbered(nodes), epoch=_UNTOUCHED))
+        return changes
 
     def reset(self, nodes: list[str] | None = None) -> Snapshot:
         """Starts anew. ``nodes`` are then final; without them the first spec may still name others."""
@@ -136,6 +146,8 @@ class EmbeddedCluster:
         return done, True
 
     def _advance(self, number: int) -> Transition | None:
+        from pacewright.cib.scheduler.history import advance, ask
+
         with self._locked():
             root = parse(self._data(), str(self.path))
             transition = ask(root, lambda cib: tools.simulate(self.runner, cib), number)

@@ -39,8 +39,9 @@ class FileCluster:
         configuration_element(root, self.path)
         return Snapshot(root, data, self.path)
 
-    def prepare(self, configuration: Configuration) -> None:
-        """Nothing: the file is what it is."""
+    def prepare(self, configuration: Configuration) -> bool:  # noqa: ARG002
+        """The file is what it is."""
+        return False
 
     def write(self, patch: bytes) -> Written:  # noqa: ARG002
         raise UsageError(f"{self.name} is read-only: plan against it, write to another --cluster")

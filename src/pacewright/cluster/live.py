@@ -43,8 +43,9 @@ class LiveCluster:
     def write(self, patch: bytes) -> Written:
         return tools.patch(self.runner, patch)
 
-    def prepare(self, configuration: Configuration) -> None:
-        """Nothing: on a live cluster nodes are never made."""
+    def prepare(self, configuration: Configuration) -> bool:  # noqa: ARG002
+        """On a live cluster nodes are never made."""
+        return False
 
     def idle(self) -> bool:
         return tools.controller_state(self.runner) == "S_IDLE"

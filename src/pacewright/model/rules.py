@@ -5,7 +5,9 @@ from __future__ import annotations
 from pacewright.model.element import Element, Kind, attr, child, children, element
 
 BOOLEAN_OPS = ("and", "or")
+EXISTENCE = ("defined", "not_defined")
 COMPARISONS = ("lt", "gt", "lte", "gte", "eq", "ne")
+VALUE_TYPES = ("string", "integer", "number", "version")
 DATE_FIELDS = (
     "years", "months", "monthdays", "hours", "minutes", "seconds", "yeardays",
     "weekyears", "weeks", "weekdays", "days", "yearsdays", "moon",
@@ -18,9 +20,9 @@ class Expression(Element):
 
     tag: str = "expression"
     attribute: str | None = attr("attribute")
-    operation: str | None = attr("operation", Kind.NAME, choices=(*COMPARISONS, "defined", "not_defined"))
+    operation: str | None = attr("operation", Kind.NAME, choices=(*COMPARISONS, *EXISTENCE))
     value: str | None = attr("value")
-    type: str | None = attr("type", Kind.NAME, choices=("string", "integer", "number", "version"))
+    type: str | None = attr("type", Kind.NAME, choices=VALUE_TYPES)
     value_source: str | None = attr("value-source", Kind.NAME, default="literal", choices=("literal", "param", "meta"))
 
 

@@ -16,6 +16,7 @@ from pacewright.cib.desired.patch import bound_to_version, desired_document, wit
 from pacewright.cib.xml import Node
 from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.observation import Observation
 from pacewright.cluster.tools import Written
 from pacewright.model.change import Change, Detail
 from pacewright.model.configuration import Configuration
@@ -55,14 +56,16 @@ def apply(
     confirm: Confirm,
     agreed: Plan | None = None,
     progress: Progress | None = None,
+    observation: Observation | None = None,
 ) -> Applied:
     """Makes it so. ``seconds``: bound of the whole wait, None: do not wait for the cluster to settle.
 
+    ``observation``: a reading begun before.
     ``agreed``: a plan made before, which stands for the confirmation; then only its changes, or fewer, are made.
     Raises ForbiddenEffect, AdoptionNeeded, StalePlan, Declined, TimedOut, NoCluster.
     """
     deadline = time.monotonic() + (600.0 if seconds is None else seconds)
-    planned = plan(cluster, spec, deployment, options)
+    planned = plan(cluster, spec, deployment, options, observation)
     if agreed is not None:
         require_fit(agreed, planned.plan)
     if not planned.plan.changes:
@@ -202,7 +205,7 @@ def _nothing_to_do(cluster: Cluster, planned: Planned, deadline: float | None, p
     if deadline is None:
         return Applied(planned.plan, False, owned=owned)
     require_quorum(planned.snapshot)
-    status = is_settled_now(cluster, planned.snapshot)
+    status = is_settled_now(cluster, planned.observation)
     if status is None:
         _, status = settle(cluster, deadline, progress=progress)
     return Applied(planned.plan, False, status, owned=owned)

@@ -13,6 +13,7 @@ from pacewright.cib.scheduler.predict import Prediction, predict
 from pacewright.cib.xml import Node
 from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.observation import Observation
 from pacewright.cluster.validate import validate
 from pacewright.model.change import Change
 from pacewright.model.configuration import Configuration
@@ -26,27 +27,41 @@ class Planned:
     """A plan with what it takes to carry it out. ``document``: the CIB that would be, None when nothing changes."""
 
     plan: Plan
-    snapshot: Snapshot
+    observation: Observation
     composition: Composition
     document: Node | None
 
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.observation.snapshot
 
-def plan(cluster: Cluster, spec: Configuration, deployment: str, options: Options) -> Planned:
-    """Reads once, composes, compares, validates, predicts. Raises SpecError with all that is wrong."""
-    cluster.prepare(spec)
-    snapshot = cluster.read()
+
+def plan(
+    cluster: Cluster,
+    spec: Configuration,
+    deployment: str,
+    options: Options,
+    observation: Observation | None = None,
+) -> Planned:
+    """Reads once, composes, compares, validates, predicts. Raises SpecError with all that is wrong.
+
+    ``observation``: a reading begun before.
+    """
+    if cluster.prepare(spec) or observation is None:
+        observation = Observation(cluster)
+    snapshot = observation.snapshot
     composition = compose(snapshot.configuration, spec, deployment, prune=options.prune)
     changes = changes_of(snapshot.configuration, composition)
     document = desired_document(snapshot.root, composition.desired) if changes else None
     # libxml2 relinks siblings while it validates, so nobody else may look at that copy of the document.
     judged = without_status(document) if document is not None else None
     with ThreadPoolExecutor(max_workers=1) as beside:  # the scheduler works while we validate
-        predicted = beside.submit(_predict, cluster, snapshot, document)
+        predicted = beside.submit(_predict, cluster, observation, document)
         reports = _problems(cluster, snapshot, composition, judged, options)
         if reports.errors:
             raise SpecError(reports)
     made = _plan(cluster, snapshot, composition, changes, predicted.result(), reports, options)
-    return Planned(made, snapshot, composition, document)
+    return Planned(made, observation, composition, document)
 
 
 def _problems(
@@ -88,10 +103,13 @@ def _owned_by_others(composition: Composition) -> list[Report]:
     ]
 
 
-def _predict(cluster: Cluster, snapshot: Snapshot, document: Node | None) -> Prediction | None:
+def _predict(cluster: Cluster, observation: Observation, document: Node | None) -> Prediction | None:
     if document is None:
         return None
-    return predict(snapshot.root, document, lambda cib: tools.simulate(cluster.runner, cib))
+    return predict(
+        observation.snapshot.root, document, lambda cib: tools.simulate(cluster.runner, cib),
+        answered=lambda: observation.simulation,
+    )  # fmt: skip
 
 
 def _plan(

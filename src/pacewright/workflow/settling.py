@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from pacewright.cib.desired.ownership import records
 from pacewright.cib.status.cluster import cluster_status
-from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.observation import Observation
 from pacewright.model.errors import NoCluster, StalePlan, TimedOut
 from pacewright.model.status import ClusterStatus
 
@@ -26,9 +26,10 @@ def settle(
     the configuration has not moved. (b) closes the race before the DC has acted: the scheduler still wants to act.
     """
     while True:
-        snapshot = cluster.read()
+        observation = Observation(cluster)
+        snapshot = observation.snapshot
         require_quorum(snapshot)
-        status = status_of(cluster, snapshot)
+        status = status_of(cluster, observation)
         if progress is not None:
             progress(status)
         reached = snapshot.version[:2] >= epoch and status.settled
@@ -39,15 +40,14 @@ def settle(
         cluster.step(deadline)
 
 
-def status_of(cluster: Cluster, snapshot: Snapshot) -> ClusterStatus:
-    """With scores and graph: a probe or a changed monitor still to come is in the graph alone."""
-    done = tools.simulate(cluster.runner, snapshot.data, scores=True)
-    return cluster_status(snapshot.root, done.answer, done.graph, cluster.hidden_ids)
+def status_of(cluster: Cluster, observation: Observation) -> ClusterStatus:
+    done = observation.simulation
+    return cluster_status(observation.snapshot.root, done.answer, done.graph, cluster.hidden_ids)
 
 
-def is_settled_now(cluster: Cluster, snapshot: Snapshot) -> ClusterStatus | None:
+def is_settled_now(cluster: Cluster, observation: Observation) -> ClusterStatus | None:
     """The status of a reading that is settled, without another reading; None where it is not."""
-    status = status_of(cluster, snapshot)
+    status = status_of(cluster, observation)
     return status if status.settled and cluster.idle() else None
 
 

@@ -11,6 +11,7 @@ from copy import deepcopy
 from lxml import etree
 
 from pacewright.cib.codec import encode
+from pacewright.cib.defaults import FEATURE_SET
 from pacewright.cib.ids import with_ids
 from pacewright.cib.xml import Node, parse
 from pacewright.model.configuration import Configuration
@@ -34,7 +35,7 @@ def without_status(root: Node) -> Node:
     """A copy of the document without status, which has no part in what we write."""
     bare = etree.Element("cib", attributes_of(root))
     if bare.get("crm_feature_set") is None:  # crm_diff 2.1.5 would fall back to the patch format of Pacemaker 1.0
-        bare.set("crm_feature_set", "3.16.1")
+        bare.set("crm_feature_set", FEATURE_SET)
     section = root.find("configuration")
     if section is not None:
         bare.append(deepcopy(section))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from pacewright.cib.scheduler.digests import Agents, no_metadata
 from pacewright.cib.scheduler.history import settle
-from pacewright.cib.scheduler.transition import Simulate, Transition
+from pacewright.cib.scheduler.transition import Answer, Simulate, Transition
 from pacewright.cib.xml import Node
 from pacewright.model.effects import Action, Effect, Operation
 
@@ -31,13 +31,21 @@ class Prediction:
     final_root: Node
 
 
-def predict(live: Node, desired: Node, simulate: Simulate, *, agents: Agents = no_metadata) -> Prediction:
+def predict(
+    live: Node,
+    desired: Node,
+    simulate: Simulate,
+    *,
+    agents: Agents = no_metadata,
+    answered: Callable[[], Answer] | None = None,
+) -> Prediction:
     """The effects of ``desired`` (a whole CIB: live status, new configuration) beyond those pending in ``live``.
 
-    ``simulate`` is called from two threads at once. Raises what it raises.
+    ``simulate`` is called from two threads at once. Raises what it raises. ``answered``: what the scheduler has
+    said to ``live`` already.
     """
     with ThreadPoolExecutor(max_workers=1) as beside:
-        pending = beside.submit(settle, live, simulate, agents=agents)
+        pending = beside.submit(settle, live, simulate, agents=agents, answered=answered)
         outcome = settle(desired, simulate, agents=agents)
         would = effects_of(pending.result().transitions)
     return Prediction(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pacewright.cib.document import DEFAULT_SCHEMA
+from pacewright.cib.defaults import DEFAULT_SCHEMA, FEATURE_SET
 from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
 from pacewright.cib.scheduler.operation_result import OperationResult
 from pacewright.cib.xml import Node, parse
@@ -16,7 +16,6 @@ from pacewright.model.values import is_true
 # Without fencing Pacemaker starts nothing. The agent need not exist: nothing really runs.
 STAND_IN = "pacewright-stand-in-fencing"
 STAND_IN_AGENT = "fence_stand_in"
-FEATURE_SET = "3.16.1"
 GENERIC_ERROR = 1  # the agent's exit code
 _RESOURCE_TAGS = ("primitive", "group", "clone", "master", "bundle")
 

@@ -6,18 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pacewright.cli.desired import Desired, file_digest, read_desired
-from pacewright.cli.plan_document import SavedPlan, plan_document, plan_from, saved_plan
 from pacewright.cli.plan_options import add_plan_options, plan_options
-from pacewright.cli.progress import Progress
-from pacewright.cli.session import Document, Session, Style
-from pacewright.cli.views.plan import plan_text
-from pacewright.cli.views.result import result_text
 from pacewright.model.errors import Exit, SpecError, StalePlan
-from pacewright.model.plan import Plan
 
 if TYPE_CHECKING:
+    from pacewright.cli.desired import Desired
+    from pacewright.cli.plan_document import SavedPlan
+    from pacewright.cli.session import Document, Session
     from pacewright.cluster.base import Cluster
+    from pacewright.model.plan import Plan
     from pacewright.workflow.applying import Applied
 
 DESCRIPTION = """\
@@ -61,20 +58,28 @@ def seconds(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
+    options = plan_options(arguments)
+    from pacewright.cluster.observation import Observation
+
+    cluster = session.cluster()
+    observation = Observation(cluster)
+    # Imported while the tools work.
+    from pacewright.cli.desired import read_desired
+    from pacewright.cli.progress import Progress
+    from pacewright.cli.views.result import result_text
     from pacewright.workflow.applying import apply
 
     saved = _saved(arguments.spec)
     desired = _desired_of(saved) if saved else read_desired(arguments.spec)
-    options = saved.plan.options if saved else plan_options(arguments)
     session.report(desired.source.placed(desired.source.loaded.reports))
-    cluster = session.cluster()
     progress = Progress(session)
     try:
         applied = apply(
-            cluster, desired.configuration, saved.plan.deployment if saved else desired.deployment, options,
+            cluster, desired.configuration, saved.plan.deployment if saved else desired.deployment,
+            saved.plan.options if saved else options,
             seconds=None if arguments.no_wait else arguments.wait,
             confirm=lambda plan: _confirm(plan, arguments.yes, cluster, session),
-            agreed=saved.plan if saved else None, progress=progress,
+            agreed=saved.plan if saved else None, progress=progress, observation=observation,
         )  # fmt: skip
     except SpecError as error:
         raise SpecError(desired.source.placed(error.reports)) from None
@@ -87,6 +92,8 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
 
 
 def _saved(path: str) -> SavedPlan | None:
+    from pacewright.cli.plan_document import plan_from, saved_plan
+
     if path == "-":
         return None
     try:
@@ -98,6 +105,8 @@ def _saved(path: str) -> SavedPlan | None:
 
 
 def _desired_of(saved: SavedPlan) -> Desired:
+    from pacewright.cli.desired import file_digest, read_desired
+
     try:
         digest = file_digest(saved.spec)
     except OSError as error:
@@ -109,6 +118,10 @@ def _desired_of(saved: SavedPlan) -> Desired:
 
 def _confirm(plan: Plan, yes: bool, cluster: Cluster, session: Session) -> bool:
     """Shows the plan on standard error and asks; without a terminal only ``--yes`` says yes."""
+    from pacewright.cli.plan_document import plan_document
+    from pacewright.cli.session import Style
+    from pacewright.cli.views.plan import plan_text
+
     document = plan_document(plan, simulated=cluster.simulated)
     if not session.json:
         session.say(plan_text(document, Style(session.err.isatty() and not yes)).rstrip("\n"))
@@ -123,6 +136,8 @@ def _confirm(plan: Plan, yes: bool, cluster: Cluster, session: Session) -> bool:
 
 
 def _document(applied: Applied, undesired: list[str], cluster: Cluster) -> Document:
+    from pacewright.cli.plan_document import plan_document
+
     status = applied.status
     return {
         "format": "pacewright-apply",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from typing import TYPE_CHECKING
 
-from pacewright.cli.desired import read_desired
-from pacewright.cli.plan_document import plan_document
 from pacewright.cli.plan_options import add_plan_options, plan_options
-from pacewright.cli.session import Session
-from pacewright.cli.views.plan import plan_text
 from pacewright.model.errors import Exit, SpecError, UsageError
+
+if TYPE_CHECKING:
+    from pacewright.cli.session import Session
 
 DESCRIPTION = """\
 Shows every change that the spec makes to the cluster's configuration and everything that Pacemaker will do because of
@@ -35,16 +35,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
+    if arguments.out and arguments.spec == "-":
+        raise UsageError("--out needs a spec in a file: a saved plan names the spec that it was made from")
+    options = plan_options(arguments)
+    from pacewright.cluster.observation import Observation
+
+    cluster = session.cluster()
+    observation = Observation(cluster)
+    # Imported while the tools work.
+    from pacewright.cli.desired import read_desired
+    from pacewright.cli.plan_document import plan_document
+    from pacewright.cli.views.plan import plan_text
     from pacewright.cluster.files import write_atomically
     from pacewright.workflow.planning import plan
 
-    if arguments.out and arguments.spec == "-":
-        raise UsageError("--out needs a spec in a file: a saved plan names the spec that it was made from")
     desired = read_desired(arguments.spec)
     session.report(desired.source.placed(desired.source.loaded.reports))
-    cluster = session.cluster()
     try:
-        planned = plan(cluster, desired.configuration, desired.deployment, plan_options(arguments))
+        planned = plan(cluster, desired.configuration, desired.deployment, options, observation)
     except SpecError as error:
         raise SpecError(desired.source.placed(error.reports)) from None
     document = plan_document(

@@ -5,13 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from pacewright.cib.status.cluster import cluster_status
-from pacewright.cli.session import Session
-from pacewright.cli.views.status import document, render
-from pacewright.cluster import tools
 from pacewright.model.errors import Exit, InputError
 
 if TYPE_CHECKING:
+    from pacewright.cli.session import Session
     from pacewright.model.status import ClusterStatus, ResourceStatus
 
 DESCRIPTION = "Shows nodes, resources, failures, and why something is not running. Reads the cluster once."
@@ -31,10 +28,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, session: Session) -> int:
+    from pacewright.cluster.observation import Observation
+
     cluster = session.cluster()
-    snapshot = cluster.read()
-    simulation = tools.simulate(cluster.runner, snapshot.data, scores=True)
-    status = cluster_status(snapshot.root, simulation.answer, simulation.graph, cluster.hidden_ids)
+    observation = Observation(cluster)
+    # Imported while the tools work.
+    from pacewright.cib.status.cluster import cluster_status
+    from pacewright.cli.views.status import document, render
+
+    simulation = observation.simulation
+    status = cluster_status(observation.snapshot.root, simulation.answer, simulation.graph, cluster.hidden_ids)
     asked = [find(status, i) for i in arguments.ids] if arguments.ids else None
     shown = document(status, cluster.name, asked)
     session.emit(shown, render)

@@ -10,6 +10,8 @@ from typing import Any
 from pacewright.model.rules import (
     COMPARISONS,
     DATE_FIELDS,
+    EXISTENCE,
+    VALUE_TYPES,
     Condition,
     DateExpression,
     DateFields,
@@ -20,7 +22,6 @@ from pacewright.model.rules import (
 )
 from pacewright.sources.pcs.command import Mistake
 
-TYPES = ("string", "integer", "number", "version")
 _DEEPEST = 50
 
 
@@ -82,10 +83,10 @@ class _Parser:
 
     def simple(self) -> Condition:
         word = self.peek()
-        if word in ("defined", "not_defined"):
+        if word in EXISTENCE:
             self.at += 1
             return Expression(operation=word, attribute=self.value("an attribute"))
-        if word == "date" and self.peek(1) in ("gt", "lt", "in_range") and self.peek(2) not in TYPES:
+        if word == "date" and self.peek(1) in ("gt", "lt", "in_range") and self.peek(2) not in VALUE_TYPES:
             self.at += 1
             return self.date(self.next("gt, lt or in_range").lower())
         if word == "date-spec":
@@ -111,7 +112,7 @@ class _Parser:
         operator = self.next("a comparison (eq, ne, lt, gt, lte, gte)").lower()
         if operator not in COMPARISONS:
             raise _bad(f"a comparison (eq, ne, lt, gt, lte, gte) expected after '{attribute}', not '{operator}'")
-        kind = self.next("a type").lower() if self.peek() in TYPES else None
+        kind = self.next("a type").lower() if self.peek() in VALUE_TYPES else None
         return Expression(attribute=attribute, operation=operator, type=kind, value=self.value("a value"))
 
     def date(self, operator: str) -> DateExpression:

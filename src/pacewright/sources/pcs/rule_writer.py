@@ -7,8 +7,11 @@ import re
 from datetime import datetime
 
 from pacewright.model.element import attributes_of
+from pacewright.model.expression.words import KEYWORDS  # the same words as in pcs
 from pacewright.model.rules import (
     COMPARISONS,
+    EXISTENCE,
+    VALUE_TYPES,
     Condition,
     DateExpression,
     DateFields,
@@ -17,12 +20,7 @@ from pacewright.model.rules import (
     ResourceExpression,
     Rule,
 )
-from pacewright.sources.pcs.rule_reader import TYPES
 
-_KEYWORDS = frozenset(
-    (*COMPARISONS, *TYPES, "in_range", "to", "defined", "not_defined", "date", "date-spec", "duration", "and", "or",
-     "resource", "op")
-)  # fmt: skip
 _NUMERIC = {
     "integer": re.compile(r"[-+]?\d+", re.ASCII), "version": re.compile(r"\d+(\.\d+)*", re.ASCII),
     "number": re.compile(r"[-+]?(\d+|\d*\.\d+|\d+\.\d*)([eE][+-]?\d+)?", re.ASCII),
@@ -75,7 +73,7 @@ class _Words:
         raise Unsayable(f"<{condition.tag}> in the rule of a {self.where}")
 
     def part(self, text: str) -> str:
-        if not text or re.search(r"[\s()]", text) or text.lower() in _KEYWORDS:
+        if not text or re.search(r"[\s()]", text) or text.lower() in KEYWORDS:
             raise Unsayable(f"{text!r} in a rule")
         return text
 
@@ -89,12 +87,12 @@ class _Words:
     def comparison(self, e: Expression) -> list[str]:
         operation = (e.operation or "").lower()
         attribute = self.attribute(e.attribute)
-        if operation in ("defined", "not_defined") and e.value is None and e.type is None:
+        if operation in EXISTENCE and e.value is None and e.type is None:
             return [operation, attribute]
         if operation not in COMPARISONS or e.value is None or e.value_source not in (None, "literal"):
             raise Unsayable(f"<expression> with operation '{e.operation}', value-source '{e.value_source}'")
         kind = (e.type or "").lower()
-        if kind and (kind not in TYPES or (kind in _NUMERIC and not _NUMERIC[kind].fullmatch(e.value))):
+        if kind and (kind not in VALUE_TYPES or (kind in _NUMERIC and not _NUMERIC[kind].fullmatch(e.value))):
             raise Unsayable(f"<expression> with type '{e.type}' and value {e.value!r}")
         return [attribute, operation, *([kind] if kind else []), self.literal(e.value, kind)]
 
@@ -143,7 +141,7 @@ class _Words:
 
 
 def _is_literal(value: str) -> bool:
-    return not re.search(r"[()]", value) and value.lower() not in _KEYWORDS
+    return not re.search(r"[()]", value) and value.lower() not in KEYWORDS
 
 
 def _agent(e: ResourceExpression) -> tuple[str | None, str | None, str | None]:

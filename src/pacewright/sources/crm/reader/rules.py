@@ -9,6 +9,8 @@ from pacewright.model.rules import (
     BOOLEAN_OPS,
     COMPARISONS,
     DATE_FIELDS,
+    EXISTENCE,
+    VALUE_TYPES,
     DateExpression,
     DateFields,
     Expression,
@@ -23,7 +25,7 @@ from pacewright.sources.crm.words import SCORE_WORDS
 _IDENTITY = re.compile(r"\$(id|id-ref)=(.+)", re.IGNORECASE)
 _ROLE = re.compile(r"\$?role=(.*)", re.IGNORECASE)
 _SCORE = re.compile(r"([^:]+):")
-_COMPARISON = re.compile(rf"(?:(string|integer|number|version):)?({'|'.join(COMPARISONS)})", re.IGNORECASE)
+_COMPARISON = re.compile(rf"(?:({'|'.join(VALUE_TYPES)}):)?({'|'.join(COMPARISONS)})", re.IGNORECASE)
 _SOURCE = re.compile(r"([^\s{}]+)\{(\S+)\}")
 _DATE_OPERATIONS = {"gt": "gt", "lt": "lt", "in": "in_range", "in_range": "in_range",
                     "spec": "date_spec", "date_spec": "date_spec"}  # fmt: skip
@@ -80,7 +82,7 @@ def _read_conditions(cursor: Cursor) -> tuple[str | None, tuple[Expression | Dat
 def _read_condition(cursor: Cursor) -> Expression | DateExpression:
     if cursor.accept("date"):
         return _read_date(cursor)
-    if cursor.word() in ("defined", "not_defined"):
+    if cursor.word() in EXISTENCE:
         return Expression(operation=cursor.take("an operation").lower(), attribute=cursor.take("an attribute"))
     attribute = cursor.take("a condition")
     comparison = cursor.match(_COMPARISON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pacewright.model.rules import COMPARISONS, DATE_FIELDS, DateExpression, DateFields, Expression, Rule
+from pacewright.model.rules import COMPARISONS, DATE_FIELDS, EXISTENCE, DateExpression, DateFields, Expression, Rule
 from pacewright.sources.crm.words import DATE_WORDS
 from pacewright.sources.crm.writer.text import Unsayable, pair, score_head, word
 
@@ -50,9 +50,9 @@ def _condition_words(condition: object) -> str:
 
 def _comparison_words(expression: Expression) -> str:
     attribute, operation = expression.attribute or "", (expression.operation or "").lower()
-    if not _ATTRIBUTE.fullmatch(attribute) or attribute.lower() in ("date", "defined", "not_defined"):
+    if not _ATTRIBUTE.fullmatch(attribute) or attribute.lower() in ("date", *EXISTENCE):
         raise Unsayable("an attribute that reads like a keyword")
-    if operation in ("defined", "not_defined"):
+    if operation in EXISTENCE:
         return f"{operation} {word(attribute)}"
     value = expression.value or ""
     if operation not in COMPARISONS or not _VALUE.fullmatch(value):
