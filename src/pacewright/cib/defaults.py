@@ -1,0 +1,4 @@
+"""What a CIB that pacewright makes says of itself."""
+
+DEFAULT_SCHEMA = "pacemaker-3.9"
+FEATURE_SET = "3.16.1"
