@@ -16,7 +16,8 @@ from lxml import etree
 import pacewright
 from needs import needs
 from pacewright.cib.desired.patch import bound_to_version, without_status
-from pacewright.cib.scheduler.rehearsal import STAND_IN, places
+from pacewright.cib.scheduler.rehearsal import places
+from pacewright.cib.scheduler.stand_in import STAND_IN
 from pacewright.cib.xml import Node, parse
 from pacewright.cluster import tools
 from pacewright.cluster.embedded import EmbeddedCluster

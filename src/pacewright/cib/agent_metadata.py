@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pacewright.catalogue.secrets import is_secret
 from pacewright.cib.xml import Node, parse
 from pacewright.model.errors import SpecError
+from pacewright.model.immutable import immutable
 from pacewright.model.values import boolean
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*>")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Parameter:
     """``kind``: the metadata's content type (string, integer, boolean, second, select, ...). ``choices``: of a select.
 
@@ -32,7 +32,7 @@ class Parameter:
     obsoletes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Action:
     """An operation with what the agent advises, as written (``20s``)."""
 
@@ -43,7 +43,7 @@ class Action:
     depth: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class AgentMetadata:
     """``version``: of the OCF standard that the agent follows (``1.1``), empty where it does not say."""
 

@@ -11,7 +11,8 @@ from lxml import etree
 
 from pacewright.cib.xml import Node, configuration_element, parse, to_text
 from pacewright.model.configuration import Configuration
-from pacewright.model.element import Carried, Element, attributes_of, children_of, per_class
+from pacewright.model.element import Carried, Element, attributes_of, children_of
+from pacewright.model.immutable import per_class
 from pacewright.model.rules import Rule
 
 E = TypeVar("E", bound=Element)

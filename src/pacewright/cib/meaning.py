@@ -8,6 +8,7 @@ false, roles today's names; lists whose order has no meaning are sorted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pacewright.catalogue.options import kind_of, present_name
@@ -24,6 +25,7 @@ from pacewright.model.values import INFINITY, boolean, milliseconds, role, score
 Plain = Any  # str, int, bool, None, or lists and dictionaries of these
 
 
+@lru_cache(maxsize=16384)
 def normal(kind: Kind, text: str) -> Plain:
     """A value of that kind; the text itself where it is not of the kind."""
     parse = _PARSERS.get(kind)
@@ -78,6 +80,25 @@ def meaning(element: Element) -> dict[str, Plain]:
     if carried := sorted(c for c in element.carried.children if not c.startswith("<!--")):
         plain["carried"] = carried
     return _ADJUST[type(element)](element, plain) if type(element) in _ADJUST else plain
+
+
+def alike(one: Element, other: Element) -> bool:
+    """Equal but for ids: then both mean the same. (The other way round it need not be; this is the quick test.)"""
+    if type(one) is not type(other) or one.tag != other.tag or one.carried or other.carried:
+        return False
+    if any(getattr(one, f) != getattr(other, f) for f, _ in attributes_of(type(one)) if f != "id"):
+        return False
+    return all(_alike_children(getattr(one, f), getattr(other, f)) for f, _ in children_of(type(one)))
+
+
+def _alike_children(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, tuple) and isinstance(theirs, tuple):
+        return len(ours) == len(theirs) and all(_alike_children(a, b) for a, b in zip(ours, theirs, strict=True))
+    if isinstance(ours, Primitive | Group) and isinstance(theirs, Primitive | Group):
+        return ours.id == theirs.id
+    if isinstance(ours, Element) and isinstance(theirs, Element):
+        return alike(ours, theirs)
+    return bool(ours == theirs)
 
 
 def _default(declared: Attribute) -> Plain:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-
 from pacewright.cib.desired.ownership import deployment_name, is_deployment_name, without_records
 from pacewright.cli.input import Source, read_source
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import SpecError
+from pacewright.model.immutable import immutable
 from pacewright.model.report import Place, Report
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Desired:
     """``configuration`` has its secrets resolved. ``digest``: SHA-256 of its text, empty for standard input."""
 
@@ -41,6 +39,8 @@ def read_desired(path: str) -> Desired:
 
 
 def file_digest(path: str) -> str:
+    import hashlib
+
     if path == "-":
         return ""
     with open(path, "rb") as file:

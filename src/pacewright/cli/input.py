@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pacewright.cib.xml import LARGEST
 from pacewright.model.errors import SpecError
+from pacewright.model.immutable import immutable
 from pacewright.model.report import Place, Report
 from pacewright.sources.formats import guess, module_of
 from pacewright.sources.loaded import Loaded
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Source:
     """One input. ``path`` as given, ``-`` for standard input; ``name`` is what messages say."""
 

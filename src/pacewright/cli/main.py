@@ -94,7 +94,10 @@ def command_in(words: list[str]) -> str | None:
 
 
 def build_parser(commands: list[str]) -> Parser:
-    """The parser with the arguments of the named commands (their modules are imported)."""
+    """The parser with the arguments of the named commands (their modules are imported).
+
+    With one command it has that one alone; otherwise the help lists all.
+    """
     parser = Parser(
         prog="pacewright", description="One spec, one plan, one write for Pacemaker clusters.", epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common_options()],
@@ -102,6 +105,8 @@ def build_parser(commands: list[str]) -> Parser:
     parser.add_argument("--version", action="version", version=f"pacewright {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for name, text in COMMANDS.items():
+        if len(commands) == 1 and name not in commands:
+            continue
         module = _module(name) if name in commands else None
         sub = subparsers.add_parser(
             name, help=text, description=(getattr(module, "DESCRIPTION", None) or text) if module else text,

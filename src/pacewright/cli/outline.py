@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from pacewright.cli.main import COMMANDS, build_parser, common_options
+from pacewright.model.immutable import immutable
 from pacewright.model.plan import COVERS
 
 _FILES = frozenset({"FILE", "SPEC", "PLAN", "PATH", "OTHER", "SPEC|PLAN", "CIB", "OUT"})
@@ -15,7 +15,7 @@ _FOLDERS = frozenset({"DIR"})
 _LISTS = {"EFFECTS": tuple(str(action) for action in COVERS)}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Argument:
     """One option or positional argument.
 
@@ -33,7 +33,7 @@ class Argument:
     several: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Command:
     """A command, or a command's own command: ``words`` is ``("embedded", "fail")``."""
 

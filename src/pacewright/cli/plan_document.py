@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from pacewright.catalogue.secrets import MASK
@@ -12,13 +11,14 @@ from pacewright.model.change import Action, Change, Detail, Reason
 from pacewright.model.effects import Action as Happening
 from pacewright.model.effects import Effect
 from pacewright.model.errors import SpecError
+from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
 from pacewright.model.report import Place, Report
 
 FORMAT, VERSION = "pacewright-plan", 1
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class SavedPlan:
     """A plan from a file, and the spec that it was made from. ``digest``: SHA-256 of the spec then."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
+from pacewright.model.immutable import immutable
 from pacewright.model.report import Report, Severity
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Style:
     """Colours text on a terminal, leaves it alone elsewhere: ``style("red", "failed")``."""
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pacewright.cib.scheduler.rehearsal import STAND_IN, adjust_stand_in, fresh
+from pacewright.cib.scheduler.stand_in import STAND_IN, adjust_stand_in
 from pacewright.cib.xml import Node, parse, to_text
 from pacewright.cluster import tools
 from pacewright.cluster.base import Snapshot
@@ -86,7 +86,7 @@ class EmbeddedCluster:
             there = [str(n.get("uname")) for n in root.iterfind("configuration/nodes/node")]
             changes = int(root.get("epoch") or 0) == _UNTOUCHED and there != [name for name, _ in nodes]
             if changes:
-                self._store(fresh(_numbered(nodes), epoch=_UNTOUCHED))
+                self._store(_fresh(_numbered(nodes), epoch=_UNTOUCHED))
         return changes
 
     def reset(self, nodes: list[str] | None = None) -> Snapshot:
@@ -95,7 +95,7 @@ class EmbeddedCluster:
         if len({name for name, _ in chosen}) < len(chosen):
             raise UsageError("a node is named twice")
         with self._locked():
-            self._store(fresh(_numbered(chosen), epoch=1 if nodes else _UNTOUCHED))
+            self._store(_fresh(_numbered(chosen), epoch=1 if nodes else _UNTOUCHED))
         return self.read()
 
     def write(self, patch: bytes) -> Written:
@@ -175,7 +175,7 @@ class EmbeddedCluster:
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
-            self._store(fresh(_numbered([(name, "") for name in DEFAULT_NODES]), epoch=_UNTOUCHED))
+            self._store(_fresh(_numbered([(name, "") for name in DEFAULT_NODES]), epoch=_UNTOUCHED))
             return self.path.read_bytes()
         except OSError as error:
             raise NoCluster(f"{self.path}: {error.strerror}") from None
@@ -211,3 +211,9 @@ def _numbered(nodes: list[tuple[str, str]]) -> list[tuple[str, str]]:
     taken = {identity for _, identity in nodes if identity}
     free = (str(n) for n in range(1, 10_000) if str(n) not in taken)
     return [(name, identity or next(free)) for name, identity in nodes]
+
+
+def _fresh(nodes: list[tuple[str, str]], *, epoch: int) -> Node:
+    from pacewright.cib.scheduler.rehearsal import fresh  # rarely needed, and slow to import
+
+    return fresh(nodes, epoch=epoch)

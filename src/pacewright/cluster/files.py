@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 
 
 def write_atomically(path: str, text: str, *, private: bool = False) -> None:
@@ -18,6 +17,8 @@ def write_atomically(path: str, text: str, *, private: bool = False) -> None:
         with open(target, "w", encoding="utf-8") as file:
             file.write(text)
         return
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(target)}.", dir=os.path.dirname(target))
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from pacewright.cluster import process
+from pacewright.model.immutable import immutable
 
 
 class Runner(Protocol):
@@ -23,7 +23,7 @@ class Runner(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class LocalRunner:
     """This machine. ``environment`` is added to what programs see (``CIB_file``)."""
 
@@ -34,6 +34,8 @@ class LocalRunner:
 
     @contextmanager
     def files(self, contents: Mapping[str, bytes]) -> Iterator[dict[str, str]]:
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="pacewright-") as folder:
             paths = {name: os.path.join(folder, name) for name in contents}
             for name, data in contents.items():

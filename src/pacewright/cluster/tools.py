@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from pacewright.cluster.process import Completed
 from pacewright.cluster.runner import Runner
 from pacewright.model.errors import NoCluster, ToolError
+from pacewright.model.immutable import immutable
 
 # Exit codes of Pacemaker's tools (crm_exit_t; `crm_error --exit --list` prints them).
 OK = 0
@@ -26,7 +26,7 @@ class Written(Enum):
     UNKNOWN = "unknown"  # no certain answer: read again before saying anything
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Simulation:
     """``answer``: crm_simulate's XML output. ``graph``: the transition graph, empty unless asked for."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pacewright.model.element import Element, Kind, attr, children, element
+from pacewright.model.element import Element, Kind, attr, children
+from pacewright.model.immutable import immutable
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Permission(Element):
     """The ``acl_permission`` element."""
 
@@ -18,7 +19,7 @@ class Permission(Element):
     description: str | None = attr("description")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class AclRole(Element):
     """The ``acl_role`` element."""
 
@@ -27,7 +28,7 @@ class AclRole(Element):
     permissions: tuple[Permission, ...] = children(("acl_permission", Permission))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class AclSubject(Element):
     """A user (``acl_target``) or a group (``acl_group``) and the ids of its roles; ``tag`` says which."""
 

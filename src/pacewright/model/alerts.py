@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pacewright.model.attributes import META, PARAMS, AttributeSet
-from pacewright.model.element import Element, attr, child, children, element
+from pacewright.model.element import Element, attr, child, children
+from pacewright.model.immutable import immutable
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Recipient(Element):
     """The ``recipient`` element."""
 
@@ -17,14 +18,14 @@ class Recipient(Element):
     meta: tuple[AttributeSet, ...] = children((META, AttributeSet))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Flag(Element):
     """An empty element whose presence says yes."""
 
     tag: str = "select_nodes"
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class SelectedAttribute(Element):
     """The ``attribute`` element."""
 
@@ -32,7 +33,7 @@ class SelectedAttribute(Element):
     name: str | None = attr("name")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class SelectedAttributes(Element):
     """``names`` empty: any node attribute."""
 
@@ -40,7 +41,7 @@ class SelectedAttributes(Element):
     names: tuple[SelectedAttribute, ...] = children(("attribute", SelectedAttribute))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Select(Element):
     """The kinds of event that an alert wants; all of them where no Select is given."""
 
@@ -51,7 +52,7 @@ class Select(Element):
     resources: Flag | None = child(("select_resources", Flag))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Alert(Element):
     """The ``alert`` element."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from pacewright.model.element import Element, Kind, attr, child, children, element
+from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.immutable import immutable
 from pacewright.model.rules import Rule
 
 PARAMS = "instance_attributes"
@@ -14,7 +15,7 @@ UTILIZATION = "utilization"
 PROPERTIES = "cluster_property_set"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class SecretReference:
     """Where a secret value is to be had: ``kind`` is file, env or command."""
 
@@ -25,7 +26,7 @@ class SecretReference:
         return f"{self.kind}:{self.source}"
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class NvPair(Element):
     """One name with its value; or a reference to a pair elsewhere (``id_ref``).
 
@@ -39,7 +40,7 @@ class NvPair(Element):
     secret: SecretReference | None = field(default=None)
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class AttributeSet(Element):
     """A set of name-value pairs, perhaps under a rule, or a reference to a set elsewhere (``id_ref``).
 

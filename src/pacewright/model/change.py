@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from pacewright.model.immutable import immutable
 
 
 class Action(StrEnum):
@@ -23,7 +24,7 @@ class Reason(StrEnum):
     EMPTIED = "emptied"  # a group or clone whose members have gone elsewhere
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Detail:
     """One value inside an object. ``path``: spec keys joined by ``/``. None: absent.
 
@@ -36,7 +37,7 @@ class Detail:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Change:
     """Create, update or delete of one object. ``kind`` is the administrator's word (``primitive``, ``colocation``).
 

@@ -9,13 +9,14 @@ from pacewright.model.access import Acl, AclRole, AclSubject
 from pacewright.model.alerts import Alert
 from pacewright.model.attributes import META, PROPERTIES, AttributeSet
 from pacewright.model.constraints import Colocation, Constraint, Location, Order, Ticket
-from pacewright.model.element import Element, child, children, element
+from pacewright.model.element import Element, child, children
 from pacewright.model.fencing import FencingLevel
+from pacewright.model.immutable import immutable
 from pacewright.model.nodes import Node
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, Template, walk
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Tag(Element):
     """A name for several objects. ``objects`` are their ids."""
 
@@ -23,7 +24,7 @@ class Tag(Element):
     objects: tuple[str, ...] = children(("obj_ref", str))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class PropertySection(Element):
     """The ``crm_config`` element."""
 
@@ -31,7 +32,7 @@ class PropertySection(Element):
     items: tuple[AttributeSet, ...] = children((PROPERTIES, AttributeSet))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class DefaultsSection(Element):
     """``rsc_defaults`` or ``op_defaults``; ``tag`` says which."""
 
@@ -39,7 +40,7 @@ class DefaultsSection(Element):
     items: tuple[AttributeSet, ...] = children((META, AttributeSet))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class NodeSection(Element):
     """The ``nodes`` element."""
 
@@ -47,7 +48,7 @@ class NodeSection(Element):
     items: tuple[Node, ...] = children(("node", Node))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class ResourceSection(Element):
     """The ``resources`` element."""
 
@@ -58,7 +59,7 @@ class ResourceSection(Element):
     )  # fmt: skip
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class ConstraintSection(Element):
     """The ``constraints`` element."""
 
@@ -68,7 +69,7 @@ class ConstraintSection(Element):
     )
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class FencingSection(Element):
     """The ``fencing-topology`` element."""
 
@@ -76,7 +77,7 @@ class FencingSection(Element):
     items: tuple[FencingLevel, ...] = children(("fencing-level", FencingLevel))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class AclSection(Element):
     """The ``acls`` element."""
 
@@ -84,7 +85,7 @@ class AclSection(Element):
     items: tuple[Acl, ...] = children(("acl_role", AclRole), ("acl_target", AclSubject), ("acl_group", AclSubject))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class TagSection(Element):
     """The ``tags`` element."""
 
@@ -92,7 +93,7 @@ class TagSection(Element):
     items: tuple[Tag, ...] = children(("tag", Tag))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class AlertSection(Element):
     """The ``alerts`` element."""
 
@@ -100,7 +101,7 @@ class AlertSection(Element):
     items: tuple[Alert, ...] = children(("alert", Alert))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Configuration(Element):
     """Everything under ``/cib/configuration``, and the schema it was written for.
 

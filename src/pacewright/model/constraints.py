@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pacewright.model.element import Element, Kind, attr, child, children, element
+from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.immutable import immutable
 from pacewright.model.resources import ROLES
 from pacewright.model.rules import Rule
 
@@ -10,7 +11,7 @@ ACTIONS = ("start", "promote", "demote", "stop")
 ORDER_KINDS = ("Optional", "Mandatory", "Serialize")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Lifetime(Element):
     """Rules that limit when a constraint applies. Dropped by Pacemaker 3."""
 
@@ -18,7 +19,7 @@ class Lifetime(Element):
     rules: tuple[Rule, ...] = children(("rule", Rule))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class ResourceSet(Element):
     """Resources of a set constraint. ``resources`` are ids."""
 
@@ -34,7 +35,7 @@ class ResourceSet(Element):
     resources: tuple[str, ...] = children(("resource_ref", str))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Location(Element):
     """Prefers or forbids nodes, by name and score or by rules, for a resource, a pattern or sets."""
 
@@ -52,7 +53,7 @@ class Location(Element):
     lifetime: Lifetime | None = child(("lifetime", Lifetime))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Colocation(Element):
     """``resource`` is placed relative to ``with_resource``; or sets among themselves."""
 
@@ -68,7 +69,7 @@ class Colocation(Element):
     lifetime: Lifetime | None = child(("lifetime", Lifetime))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Order(Element):
     """``first`` acts before ``then``; or sets in turn. ``score`` is the old way to say ``kind``."""
 
@@ -85,7 +86,7 @@ class Order(Element):
     lifetime: Lifetime | None = child(("lifetime", Lifetime))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Ticket(Element):
     """Resources that may run only while this site holds a booth ticket."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pacewright.model.immutable import immutable
 
 
 class Action(StrEnum):
@@ -21,7 +22,7 @@ class Action(StrEnum):
     FENCE = "fence"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Effect:
     """One thing that Pacemaker will do.
 
@@ -47,7 +48,7 @@ class Effect:
         return (self.action, self.base, self.node, self.source)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Operation:
     """One operation on one node, as a live cluster's history records it. Probes and monitors are left out.
 

@@ -7,25 +7,15 @@ declarations, so a new attribute is one new line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import Field, field, fields
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, TypeVar
+
+from pacewright.model.immutable import immutable, per_class
 
 META = "pacewright"
 T = TypeVar("T")
-
-
-def per_class(function: Callable[[type], T]) -> Callable[[type], T]:
-    """Remembers a function's answer for each class. (mypy refuses ``functools.cache`` here.)"""
-    known: dict[type, T] = {}
-
-    def remembered(cls: type) -> T:
-        if cls not in known:
-            known[cls] = function(cls)
-        return known[cls]
-
-    return remembered
 
 
 class Kind(Enum):
@@ -41,7 +31,7 @@ class Kind(Enum):
     NAME = "name"  # one of a closed list of words, compared without case
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Attribute:
     """An XML attribute: its name, how values compare, what absence means, the words allowed."""
 
@@ -51,7 +41,7 @@ class Attribute:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Children:
     """Child elements: XML tag to class, or to ``str`` when the child is only an ``id`` reference."""
 
@@ -62,7 +52,7 @@ class Children:
         return next((cls for name, cls in self.tags if name == tag), None)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Carried:
     """What an element had that the model does not know, and the order in which its children stood.
 
@@ -102,46 +92,13 @@ def child(*tags: tuple[str, type]) -> Any:
     return field(default=None, metadata={META: Children(tags, many=False)})
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-def element(cls: type[T]) -> type[T]:
-    """A dataclass whose values nobody changes; the type checker sees to it.
-
-    ``dataclass(frozen=True)`` would see to it at run time too, but generating six methods for each of sixty classes
-    takes 30 ms of every start.
-    """
-    return dataclass(eq=False, repr=False, slots=True, kw_only=True)(cls)
-
-
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Element:
     """Any object of the CIB's configuration. ``id`` is None where a name is still to be chosen."""
-
-    if TYPE_CHECKING:  # what dataclasses.replace asks for
-        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     tag: str
     id: str | None = attr("id", Kind.REFERENCE)
     carried: Carried = field(default=NOTHING_CARRIED, compare=False)
-
-    def __eq__(self, other: object) -> bool:
-        """All that was declared is equal; what was carried does not count."""
-        if type(other) is not type(self):
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in compared_of(type(self)))
-
-    def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) for name in compared_of(type(self)))))
-
-    def __repr__(self) -> str:
-        values = ((f.name, getattr(self, f.name)) for f in fields(self))
-        stated = ", ".join(f"{name}={value!r}" for name, value in values if value not in (None, (), NOTHING_CARRIED))
-        return f"{type(self).__name__}({stated})"
-
-
-@per_class
-def compared_of(cls: type) -> tuple[str, ...]:
-    """Names of the fields that make two values equal."""
-    return tuple(f.name for f in fields(cls) if f.compare)
 
 
 @per_class

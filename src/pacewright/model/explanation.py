@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pacewright.model.immutable import immutable
 from pacewright.model.status import Failure, Hold, Planned
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Contribution:
     """One thing that weighs. ``kind``: location, colocation, order, ticket or stickiness. ``id``: the constraint's.
 
@@ -23,7 +22,7 @@ class Contribution:
     needs: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class NodeView:
     """What a node is to the resource. ``score``: the scheduler's last, None without. ``chosen``: active there.
 
@@ -37,7 +36,7 @@ class NodeView:
     why_not: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Explanation:
     """``sentence``: the answer. ``because``: the reasons in it. Everything else is what they were found in."""
 

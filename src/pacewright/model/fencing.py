@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pacewright.model.element import Element, Kind, attr, element
+from pacewright.model.element import Element, Kind, attr
+from pacewright.model.immutable import immutable
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class FencingLevel(Element):
     """``devices``: ids of stonith resources, comma-separated. One of the three kinds of target."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pacewright.model.attributes import PARAMS, UTILIZATION, AttributeSet
-from pacewright.model.element import Element, Kind, attr, children, element
+from pacewright.model.element import Element, Kind, attr, children
+from pacewright.model.immutable import immutable
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Node(Element):
     """A cluster or remote node. ``id`` is corosync's number, ``name`` the word people use."""
 

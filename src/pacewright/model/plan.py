@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pacewright.model.change import Change
 from pacewright.model.effects import Action, Effect
+from pacewright.model.immutable import immutable
 from pacewright.model.report import Report
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Options:
     """What the user allowed and forbade. ``forbid``: effects that refuse the plan."""
 
@@ -19,7 +18,7 @@ class Options:
     allow_missing_agents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Plan:
     """``version``: (admin_epoch, epoch) it was computed against. ``cluster``: identity of the cluster it is bound to.
 

@@ -6,10 +6,10 @@ to act raises when there are errors. Codes are stable words (``unknown-key``); s
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pacewright.model.immutable import immutable
 
 
 class Severity(StrEnum):
@@ -18,7 +18,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Place:
     """Where something was read: file name and line (from 1), or an address such as an XML path."""
 
@@ -29,7 +29,7 @@ class Place:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Report:
     """One problem. ``subject`` is the object's address or id where there is one."""
 
@@ -93,5 +93,7 @@ class Reports:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """``did you mean 'interval'?`` for a word close to a known one."""
+    import difflib
+
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else None

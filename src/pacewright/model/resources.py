@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pacewright.model.attributes import META, PARAMS, UTILIZATION, AttributeSet, first_value
-from pacewright.model.element import Element, Kind, attr, child, children, element
+from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.immutable import immutable
 from pacewright.model.values import is_true
 
 ROLES = ("Stopped", "Started", "Promoted", "Unpromoted", "Master", "Slave")
@@ -14,7 +15,7 @@ RUNTIMES = ("docker", "podman", "rkt")
 CLASSES = ("ocf", "systemd", "service", "lsb", "upstart", "stonith", "nagios", "heartbeat")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Operation(Element):
     """The ``op`` element."""
 
@@ -34,7 +35,7 @@ class Operation(Element):
     meta: tuple[AttributeSet, ...] = children((META, AttributeSet))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Operations(Element):
     """The ``operations`` element; ``id_ref`` shares those of another resource."""
 
@@ -43,7 +44,7 @@ class Operations(Element):
     items: tuple[Operation, ...] = children(("op", Operation))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Primitive(Element):
     """One service that an agent controls. Agent: class, provider, type; or ``template``."""
 
@@ -68,14 +69,14 @@ class Primitive(Element):
         return self.operations.items if self.operations else ()
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Template(Primitive):
     """A primitive's text to be shared; it runs nothing itself."""
 
     tag: str = "template"
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Group(Element):
     """Primitives on one node, started in order, stopped in reverse."""
 
@@ -86,7 +87,7 @@ class Group(Element):
     members: tuple[Primitive, ...] = children(("primitive", Primitive))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Clone(Element):
     """Several instances of a primitive or group. ``tag`` may be the old ``master``, which is a promotable clone."""
 
@@ -101,7 +102,7 @@ class Clone(Element):
         return self.tag == "master" or is_true(first_value(self.meta, "promotable"))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Container(Element):
     """A bundle's runtime (``tag``: docker, podman, rkt) and image."""
 
@@ -116,7 +117,7 @@ class Container(Element):
     options: str | None = attr("options")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class PortMapping(Element):
     """The ``port-mapping`` element."""
 
@@ -126,7 +127,7 @@ class PortMapping(Element):
     range: str | None = attr("range")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Network(Element):
     """The ``network`` element."""
 
@@ -139,7 +140,7 @@ class Network(Element):
     ports: tuple[PortMapping, ...] = children(("port-mapping", PortMapping))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class StorageMapping(Element):
     """The ``storage-mapping`` element."""
 
@@ -150,7 +151,7 @@ class StorageMapping(Element):
     options: str | None = attr("options")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Storage(Element):
     """The ``storage`` element."""
 
@@ -158,7 +159,7 @@ class Storage(Element):
     mappings: tuple[StorageMapping, ...] = children(("storage-mapping", StorageMapping))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Bundle(Element):
     """Replicas of a container, with an optional primitive inside."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pacewright.model.element import Element, Kind, attr, child, children, element
+from pacewright.model.element import Element, Kind, attr, child, children
+from pacewright.model.immutable import immutable
 
 BOOLEAN_OPS = ("and", "or")
 EXISTENCE = ("defined", "not_defined")
@@ -14,7 +15,7 @@ DATE_FIELDS = (
 )  # fmt: skip
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Expression(Element):
     """A node attribute compared with a value, or defined, or not_defined."""
 
@@ -26,7 +27,7 @@ class Expression(Element):
     value_source: str | None = attr("value-source", Kind.NAME, default="literal", choices=("literal", "param", "meta"))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class DateFields(Element):
     """``date_spec`` (ranges such as ``9-16``) or ``duration`` (numbers); ``tag`` says which."""
 
@@ -46,7 +47,7 @@ class DateFields(Element):
     moon: str | None = attr("moon")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class DateExpression(Element):
     """A condition on the present time."""
 
@@ -58,7 +59,7 @@ class DateExpression(Element):
     spec: DateFields | None = child(("date_spec", DateFields))
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class ResourceExpression(Element):
     """Selects resources by agent, in defaults."""
 
@@ -68,7 +69,7 @@ class ResourceExpression(Element):
     type: str | None = attr("type")
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class OperationExpression(Element):
     """Selects operations by name and interval, in operation defaults."""
 
@@ -77,7 +78,7 @@ class OperationExpression(Element):
     interval: str | None = attr("interval", Kind.TIME)
 
 
-@element
+@immutable(frozen=True, slots=True, kw_only=True)
 class Rule(Element):
     """Conditions joined by ``boolean_op``. ``score``, ``score_attribute``, ``role``: in location constraints only."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from pacewright.model.immutable import immutable
 
 PROMOTED = "Promoted"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class NodeStatus:
     """``state``: online, offline, unclean, standby, maintenance or pending. ``kind``: member, remote or guest.
 
@@ -39,7 +41,7 @@ class NodeStatus:
         return self.kind != "guest" and self.state in ("offline", "unclean")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Instance:
     """One copy of a primitive. ``id`` carries a number inside clones and bundles (``p_db:0``).
 
@@ -68,7 +70,7 @@ class Instance:
         return self.active and self.role == PROMOTED
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Failure:
     """A failed operation in the history. ``interval``: ms. ``code``: the agent's exit code. ``when``: Unix time."""
 
@@ -82,7 +84,7 @@ class Failure:
     fail_count: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class InFlight:
     """An operation that a node has begun and not ended."""
 
@@ -91,7 +93,7 @@ class InFlight:
     node: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Planned:
     """What the scheduler does next. ``resource``: an instance id or a node's name. ``blocked``: it would but cannot."""
 
@@ -103,7 +105,7 @@ class Planned:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Hold:
     """The operator's hand on a resource. ``by``: target-role, is-managed, maintenance, standby, ban, stop-all-resources
     or dependency. ``detail``: the value, the node, the constraint or the resource that is held."""
@@ -112,7 +114,7 @@ class Hold:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class ResourceStatus:
     """A resource, implicit ones of bundles included. ``kind``: primitive, group, clone, promotable, bundle.
 
@@ -165,7 +167,7 @@ class ResourceStatus:
         return "partial" if short else "running"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class ClusterStatus:
     """Everything. ``resources``: all by id, at every depth; ``top``: the ids of the outermost, in order.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pacewright.cib.xml import Node
 from pacewright.model.configuration import Configuration
+from pacewright.model.immutable import immutable
 from pacewright.model.report import Place, Report
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Loaded:
     """``configuration`` with warnings met on the way.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lxml import etree
 
@@ -21,6 +21,7 @@ from pacewright.cluster.tools import Written
 from pacewright.model.change import Change, Detail
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Declined, ForbiddenEffect, PacewrightError, StalePlan, TimedOut
+from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
 from pacewright.model.status import ClusterStatus
 from pacewright.workflow.planning import Planned, plan, refuse_adoption
@@ -29,7 +30,7 @@ from pacewright.workflow.settling import Progress, is_settled_now, require_plan,
 Confirm = Callable[[Plan], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Applied:
     """``plan`` as carried out. ``written``: something was. ``status``: once settled, None with ``--no-wait``."""
 
@@ -101,7 +102,7 @@ def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: flo
     """
     agreed, first = planned.plan, planned.snapshot
     while planned.plan.changes:
-        plan_id = str(uuid.uuid4())
+        plan_id = os.urandom(16).hex()
         answer = cluster.write(_patch(cluster, planned, plan_id))
         if answer is Written.DONE or (answer is Written.UNKNOWN and landed(cluster, planned, plan_id, deadline)):
             return planned, plan_id

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pacewright.catalogue.secrets import is_secret
 from pacewright.cib.desired.comparison import compare
 from pacewright.cib.desired.compose import Composition, compose
 from pacewright.cib.desired.patch import desired_document, without_status
-from pacewright.cib.scheduler.predict import Prediction, predict
 from pacewright.cib.xml import Node
 from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot
-from pacewright.cluster.observation import Observation
-from pacewright.cluster.validate import validate
+from pacewright.cluster.observation import Later, Observation
 from pacewright.model.change import Change
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import AdoptionNeeded, SpecError
+from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
 from pacewright.model.report import Report, Reports, Severity
 
+if TYPE_CHECKING:
+    from pacewright.cib.scheduler.predict import Prediction
 
-@dataclass(frozen=True, slots=True)
+
+@immutable(frozen=True, slots=True)
 class Planned:
     """A plan with what it takes to carry it out. ``document``: the CIB that would be, None when nothing changes."""
 
@@ -55,11 +57,10 @@ def plan(
     document = desired_document(snapshot.root, composition.desired) if changes else None
     # libxml2 relinks siblings while it validates, so nobody else may look at that copy of the document.
     judged = without_status(document) if document is not None else None
-    with ThreadPoolExecutor(max_workers=1) as beside:  # the scheduler works while we validate
-        predicted = beside.submit(_predict, cluster, observation, document)
-        reports = _problems(cluster, snapshot, composition, judged, options)
-        if reports.errors:
-            raise SpecError(reports)
+    predicted = Later(lambda: _predict(cluster, observation, document))  # the scheduler works while we validate
+    reports = _problems(cluster, snapshot, composition, judged, options)
+    if reports.errors:
+        raise SpecError(reports)
     made = _plan(cluster, snapshot, composition, changes, predicted.result(), reports, options)
     return Planned(made, observation, composition, document)
 
@@ -69,6 +70,8 @@ def _problems(
 ) -> Reports:
     reports = Reports([*composition.reports, *_owned_by_others(composition)])
     if document is not None:
+        from pacewright.cluster.validate import validate
+
         found = validate(cluster, snapshot, composition.desired, document, options)
         reports.extend(r for r in found if r.severity is Severity.ERROR or _concerns(r, composition))
     return reports
@@ -106,6 +109,8 @@ def _owned_by_others(composition: Composition) -> list[Report]:
 def _predict(cluster: Cluster, observation: Observation, document: Node | None) -> Prediction | None:
     if document is None:
         return None
+    from pacewright.cib.scheduler.predict import predict
+
     return predict(
         observation.snapshot.root, document, lambda cib: tools.simulate(cluster.runner, cib),
         answered=lambda: observation.simulation,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pacewright.catalogue.options import operators_node_attributes, written_by_pacemaker
@@ -17,12 +17,13 @@ from pacewright.cib.meaning import objects_of
 from pacewright.model.change import Reason
 from pacewright.model.configuration import Configuration
 from pacewright.model.element import children_of
+from pacewright.model.immutable import immutable
 from pacewright.model.nodes import Node
 from pacewright.model.report import Report, Reports, did_you_mean
 from pacewright.model.resources import Clone, Group, Primitive, members
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Composition:
     """``desired``: the configuration to be, records untouched. ``record``: this deployment's, without a plan id yet.
 

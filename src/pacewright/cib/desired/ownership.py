@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pacewright.model.attributes import PROPERTIES, AttributeSet, NvPair
 from pacewright.model.configuration import Configuration, PropertySection
+from pacewright.model.immutable import immutable
 
 PREFIX = "pacewright-"
 OWNED, STATED, PLAN, DEPLOYMENT = "pacewright-owned", "pacewright-stated", "pacewright-plan", "pacewright-deployment"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Record:
     """``owned``: addresses. ``stated``: addresses of operator's-hand attributes that the applied spec stated
     (``resource p_IP target-role``). ``plan``: the id of the last plan written."""

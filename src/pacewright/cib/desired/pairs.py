@@ -7,18 +7,19 @@ with a score are owned whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pacewright.catalogue.options import kind_of
 from pacewright.cib.desired.ownership import is_record
 from pacewright.cib.meaning import Plain, meaning, normal, sets_meaning
 from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet, NvPair
 from pacewright.model.configuration import Configuration
+from pacewright.model.immutable import immutable
 
 Sets = tuple[AttributeSet, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Section:
     """Where pairs live. ``prefix`` begins addresses (``property``, ``node alice attribute``), ``word`` is shown."""
 
@@ -88,7 +89,7 @@ def set_address(section: Section, each: AttributeSet) -> str:
     return f"{section.prefix}-set {each.id or each.id_ref}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Composed:
     """``sets``: what the section shall hold. ``addresses``: what the spec states of it. ``existing``: which of those
     were there, with a value other than the spec's where ``differing``."""

@@ -9,7 +9,7 @@ from typing import Any
 from pacewright.cib.desired.adjust import fitted, with_operators_hand
 from pacewright.cib.desired.ownership import Record
 from pacewright.cib.ids import referenced_ids
-from pacewright.cib.meaning import meaning, objects_of
+from pacewright.cib.meaning import alike, meaning, objects_of
 from pacewright.model.configuration import Configuration
 from pacewright.model.element import Element, children_of
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, members, walk
@@ -66,7 +66,7 @@ class Placer:
             element = with_operators_hand(
                 element, live, lambda name: f"resource {element_id} {name}" in self.record.stated
             )
-        if type(element) is type(live) and meaning(element) == meaning(live):
+        if type(element) is type(live) and (alike(element, live) or meaning(element) == meaning(live)):
             return self._with_members(live, element)
         return self._with_members(fitted(element, live, self.referenced), element)
 

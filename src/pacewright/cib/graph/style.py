@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pacewright.cib.graph.values import Change, Line
+from pacewright.model.immutable import immutable
 
 FONT = "Helvetica"
 INK, MUTED, PAPER = "#1f2933", "#66727f", "#ffffff"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class LineStyle:
     """``style`` and ``arrow`` in Graphviz's words. ``meaning``: the legend's sentence."""
 
@@ -21,7 +20,7 @@ class LineStyle:
     width: str = "1.3"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Shape:
     shape: str
     fill: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from pacewright.model.immutable import immutable
 
 FORMAT, VERSION = "pacewright-graph", 1
 FENCING_BOX = "box fencing"
@@ -29,7 +31,7 @@ class Change(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class Vertex:
     """An object of the picture.
 
@@ -50,7 +52,7 @@ class Vertex:
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class Edge:
     """A constraint, or a part of one, from vertex ``tail`` to vertex ``head`` (keys).
 
@@ -72,7 +74,7 @@ class Edge:
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Graph:
     """``changes``: number of configuration objects by kind of change; None where nothing was compared."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pacewright.model.immutable import immutable
 
-@dataclass(frozen=True, slots=True)
+
+@immutable(frozen=True, slots=True)
 class Substitution:
     """``code``: a stable word for the kind. ``after`` None: there is no present form; ``advice`` says what to do."""
 

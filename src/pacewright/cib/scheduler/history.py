@@ -19,6 +19,7 @@ from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
 from pacewright.cib.scheduler.operation_result import OperationResult
 from pacewright.cib.scheduler.transition import Answer, GraphAction, Simulate, Transition, read_transition
 from pacewright.cib.xml import Node
+from pacewright.model.immutable import immutable
 
 MOST_TRANSITIONS = 50
 _EXECUTED = ("monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload", "reload-agent")
@@ -167,7 +168,7 @@ _HOUSEKEEPING: dict[str, Callable[[NodeState, GraphAction], None]] = {
 # ---- until there is nothing left to do
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Outcome:
     """``root``: the CIB at the end. ``transitions``: what was carried out, in order. ``last``: the scheduler's last
     answer. ``settled``: it had nothing left to do; False when the same came back again and again, or after too many."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pacewright.model.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(frozen=True, slots=True, kw_only=True)
 class OperationResult:
     """``resource``: the name of its history. ``interval``: milliseconds. ``code``: the agent's exit code, a failure
     where it is not the ``expected`` one. ``transition``: its number and the DC that counts. ``node``: whose controller

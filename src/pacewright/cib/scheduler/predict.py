@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pacewright.cib.scheduler.digests import Agents, no_metadata
 from pacewright.cib.scheduler.history import settle
 from pacewright.cib.scheduler.transition import Answer, Simulate, Transition
 from pacewright.cib.xml import Node
 from pacewright.model.effects import Action, Effect, Operation
+from pacewright.model.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Prediction:
     """What a change brings about.
 

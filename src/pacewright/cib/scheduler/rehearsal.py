@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 
 from pacewright.cib.defaults import DEFAULT_SCHEMA, FEATURE_SET
 from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
 from pacewright.cib.scheduler.operation_result import OperationResult
+from pacewright.cib.scheduler.stand_in import STAND_IN, adjust_stand_in
 from pacewright.cib.xml import Node, parse
+from pacewright.model.immutable import immutable
 from pacewright.model.values import is_true
 
-# Without fencing Pacemaker starts nothing. The agent need not exist: nothing really runs.
-STAND_IN = "pacewright-stand-in-fencing"
-STAND_IN_AGENT = "fence_stand_in"
 GENERIC_ERROR = 1  # the agent's exit code
 _RESOURCE_TAGS = ("primitive", "group", "clone", "master", "bundle")
 
@@ -41,20 +39,6 @@ def fresh(nodes: Iterable[tuple[str, str]], *, epoch: int) -> Node:
     return root
 
 
-def adjust_stand_in(root: Node) -> None:
-    """The stand-in device is there exactly while the configuration has no fencing device of its own."""
-    resources = root.find("configuration/resources")
-    if resources is None:
-        return
-    devices = [e for e in resources.iter("primitive", "template") if e.get("class") == "stonith"]
-    own = [e for e in devices if e.get("id") == STAND_IN]
-    if len(devices) > len(own):
-        for each in own:
-            resources.remove(each)
-    elif not own:
-        etree.SubElement(resources, "primitive", {"id": STAND_IN, "class": "stonith", "type": STAND_IN_AGENT})
-
-
 def update_quorum(root: Node) -> None:
     """Quorum and the DC after nodes came or went: more than half of the members; of two nodes, one is enough."""
     status = StatusSection(root)
@@ -69,7 +53,7 @@ def update_quorum(root: Node) -> None:
 # ---- who is there
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Member:
     """A cluster node."""
 
@@ -93,7 +77,7 @@ def resource_names(root: Node) -> list[str]:
     return [name for name in found if name != STAND_IN]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Place:
     """An active instance: the name of its history and its node."""
 

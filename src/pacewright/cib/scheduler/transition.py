@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from pacewright.cib.xml import Node, parse
 from pacewright.model.effects import Action, Effect, Operation
+from pacewright.model.immutable import immutable
 
 META_PREFIX = "CRM_meta_"
 _HISTORY_NAMES = {"start": "start", "stop": "stop", "promote": "promote", "demote": "demote",
@@ -35,7 +36,7 @@ class Answer(Protocol):
 Simulate = Callable[[bytes], Answer]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class GraphAction:
     """One action of the graph.
 
@@ -78,7 +79,7 @@ class GraphAction:
         return self.operation == "stonith" or (self.kind != "pseudo_event" and self.operation != "notify")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Transition:
     """``summary``: effects in the scheduler's order. ``blocked``: those it cannot carry out. ``actions``: in an order
     in which they can be executed; an action whose inputs never come is left out. ``bases``: resource to configured id,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pacewright.cib.xml import Node
+from pacewright.model.immutable import immutable
 from pacewright.model.values import INFINITY, boolean, is_true, score
 
 _RESOURCE_TAGS = ("primitive", "group", "clone", "master", "bundle", "template")
@@ -13,7 +14,7 @@ META, PROPERTIES = "meta_attributes", "cluster_property_set"  # not from the mod
 _RENAMED = {"promoted-max": "master-max", "promoted-node-max": "master-node-max"}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Configured:
     """One CIB's configuration by id."""
 

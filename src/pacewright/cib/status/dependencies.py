@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from pacewright.cib.status.configured import Configured
 from pacewright.cib.xml import Node
+from pacewright.model.immutable import immutable
 from pacewright.model.values import INFINITY, boolean, role, score
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Dependency:
     """``resource`` needs ``on``. ``kind``: order, colocation, group. ``constraint``: its id, for a group the group's.
 

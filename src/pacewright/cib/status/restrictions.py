@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pacewright.cib.status.configured import Configured
 from pacewright.cib.xml import Node
+from pacewright.model.immutable import immutable
 from pacewright.model.status import PROMOTED
 from pacewright.model.values import boolean, role
 
 _BAN = "cli-ban-"  # the ids that crm_resource and crmsh write
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Ban:
     """``promoted``: only from being promoted there."""
 

@@ -6,15 +6,16 @@ The scheduler prints a resource's table at each step of its work: for its clone 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pacewright.cib.xml import Node
+from pacewright.model.immutable import immutable
 from pacewright.model.values import INFINITY, score
 
 _FINAL = "primitive"  # pcmk__primitive_assign: where one instance is placed at last
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Scores:
     """``steps``: instance id to the scheduler's step to node to score. ``promotion``: by (instance id, node)."""
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pacewright.model.immutable import immutable
 from pacewright.model.report import Place, Reports
 
 LARGEST = 64 * 1024 * 1024
@@ -24,7 +24,7 @@ _GAP = re.compile(r"[ \t\r\n]*")
 _ESCAPED_IN_DOUBLE = re.compile(r'\\(["\\])')
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Token:
     """A word without its quotation marks."""
 
@@ -32,7 +32,7 @@ class Token:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Statement:
     """``tokens`` is never empty. ``raw``: all that follows ``xml``, where that is the first word."""
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from pacewright.cib.xml import to_text
 from pacewright.model.configuration import Configuration
-from pacewright.model.element import Element, children_of, per_class
+from pacewright.model.element import Element, children_of
+from pacewright.model.immutable import per_class
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
 from pacewright.sources.spec.reader import Reader
 

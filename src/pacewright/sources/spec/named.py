@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from pacewright.model.immutable import immutable
 from pacewright.model.report import did_you_mean
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar
 from pacewright.sources.spec.reader import BAD, NCNAME, Reader
@@ -15,7 +16,7 @@ from pacewright.sources.spec.tree import NoPlace, Tree, Writing
 ID_PATTERN = f"^{NCNAME}$"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Words:
     """A text, one of ``choices`` if there are any."""
 
@@ -39,7 +40,7 @@ class Words:
         return {"enum": list(self.choices)} if self.choices else ANY_TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Named:
     """Records by id (nodes: by name). ``word`` begins their addresses; without it they are found by path only.
 

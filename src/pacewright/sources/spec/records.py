@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pacewright.cib.codec import decode, encode
@@ -13,6 +12,7 @@ from pacewright.cib.xml import to_text
 from pacewright.model.access import AclSubject
 from pacewright.model.attributes import AttributeSet
 from pacewright.model.element import Element, attributes_of, children_of
+from pacewright.model.immutable import immutable
 from pacewright.model.nodes import Node
 from pacewright.sources.spec.nodes import Mapping, Scalar
 from pacewright.sources.spec.nodes import Node as YamlNode
@@ -26,7 +26,7 @@ XML_ONLY: Json = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Key:
     """A key of a record and the model's field that it stands for. The shape of several fields takes a tuple."""
 
@@ -63,7 +63,7 @@ def _key(name: str, field: str, shape: Shape | Key) -> Key:
     return shape if isinstance(shape, Key) else Key(name, (field,), shape)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Record:
     """One element as a mapping.
 
@@ -233,7 +233,7 @@ def xml_text(element: Element) -> str:
     return to_text(encode(element), pretty=False)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Items:
     """A list of records."""
 
@@ -252,7 +252,7 @@ class Items:
         return {"type": "array", "items": self.record.schema(definitions)}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Wrapped:
     """A list that stands for an element with nothing but repeated children: storage, lifetime."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from pacewright.model.immutable import immutable
 from pacewright.model.resources import Clone, members
 from pacewright.model.values import is_true
 from pacewright.sources.spec.named import ID_PATTERN, Named, label, load_named
@@ -16,7 +16,7 @@ from pacewright.sources.spec.scalars import Json
 from pacewright.sources.spec.tree import Tree, Writing
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Resources:
     """Resources by id, flat; each record is recognised by its first required keys."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pacewright.model.attributes import META, AttributeSet, NvPair
+from pacewright.model.immutable import immutable
 from pacewright.model.report import did_you_mean
 from pacewright.model.resources import CLASSES, Clone, Operation, Operations
 from pacewright.model.values import is_true
@@ -38,7 +39,7 @@ def split_agent(text: str) -> tuple[str, str | None, str]:
     return cls, provider or None, kind
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Agent:
     """(class, provider, type) as one word."""
 
@@ -74,7 +75,7 @@ def _agent_suggestion(text: str) -> str | None:
     return did_you_mean(cls[:100], CLASSES) if colon else f"ocf:heartbeat:{cls[:100]}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class OperationsShape:
     """Operations by name; a list where a name repeats. ``ref`` shares those of another resource."""
 
@@ -136,7 +137,7 @@ class OperationsShape:
         return {"type": ["object", "null"], "properties": reserved, "additionalProperties": several}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class MembersShape:
     """Ids of the resources inside; the resources themselves stand beside. Read into ``Reader.members``."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pacewright.cib.ids import ids_in
 from pacewright.model.expression import ExpressionError, Inexpressible, expression_text, parse_expression
+from pacewright.model.immutable import immutable
 from pacewright.model.rules import Rule
 from pacewright.sources.spec.nodes import Node, Scalar
 from pacewright.sources.spec.reader import BAD, Reader
@@ -15,7 +15,7 @@ from pacewright.sources.spec.scalars import Json
 from pacewright.sources.spec.tree import NoPlace, Tree, Writing
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Condition:
     """(boolean-op, conditions) as an expression."""
 
@@ -59,7 +59,7 @@ SET_RULE = _rule_record("set-rule", "expression")
 LOCATION_RULE = _rule_record("location-rule", "rule")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class RuleForm:
     """The rule of a set: an expression, or a mapping where it has more than that."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pacewright.model.element import Attribute, Element, Kind
+from pacewright.model.immutable import immutable
 from pacewright.model.report import did_you_mean
 from pacewright.model.values import boolean, milliseconds, role, score
 from pacewright.sources.spec.nodes import Node
@@ -30,7 +30,7 @@ class Shape(Protocol):
     def schema(self, definitions: dict[str, Json]) -> Json: ...
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Checked:
     """How values of a kind are judged: report code, what is expected, test, JSON Schema."""
 
@@ -77,7 +77,7 @@ CHECKS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Text:
     """The text of one XML attribute, judged by its declaration in the model."""
 
@@ -116,7 +116,7 @@ class Text:
         return _words(self.attribute.choices) if self.attribute.choices else ANY_TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Ids:
     """A list of ids or names. ``joined``: the model holds one text with commas between."""
 
@@ -141,7 +141,7 @@ class Ids:
         return {"type": "array", "items": ANY_TEXT, **({"minItems": 1} if self.joined else {})}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Flag:
     """``true`` for an empty element whose presence says yes."""
 

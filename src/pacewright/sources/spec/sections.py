@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pacewright.cib.xml import to_text
 from pacewright.model.access import AclRole, AclSubject
 from pacewright.model.alerts import SelectedAttribute, SelectedAttributes
 from pacewright.model.configuration import Tag
+from pacewright.model.immutable import immutable
 from pacewright.model.values import is_true
 from pacewright.sources.spec.kept import without_kept
 from pacewright.sources.spec.named import ID_PATTERN, Named, label, load_named
@@ -19,7 +19,7 @@ from pacewright.sources.spec.scalars import Ids, Json, Shape
 from pacewright.sources.spec.tree import NoPlace, Tree, Writing, is_carrying
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Section:
     """A top-level key. ``tag``: the XML section where entries of unknown XML are kept."""
 
@@ -28,7 +28,7 @@ class Section:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class TagSection:
     """Tags by id: lists of ids."""
 
@@ -61,7 +61,7 @@ class TagSection:
         return {"type": "object", "propertyNames": {"pattern": ID_PATTERN}, "additionalProperties": each}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class AclSection:
     """``roles``, ``users``, ``groups`` by id, and ``other`` XML."""
 
@@ -99,7 +99,7 @@ class AclSection:
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class SelectedNames:
     """Node attributes that an alert wants: names, or ``true`` for any."""
 
@@ -120,7 +120,7 @@ class SelectedNames:
         return {"anyOf": [{"enum": [True, "true"]}, Ids().schema(definitions)]}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Extra:
     """XML that stands directly in ``<configuration>`` and is not known."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pacewright.model.attributes import AttributeSet, NvPair
+from pacewright.model.immutable import immutable
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
 from pacewright.sources.spec.reader import BAD, Reader
 from pacewright.sources.spec.records import Items, Key, Record, keys_of
@@ -20,7 +20,7 @@ from pacewright.sources.spec.tree import NoPlace, Tree, Writing, is_carrying
 _VALUE: Json = {"type": ["string", "number", "boolean", "null"]}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Value:
     """A pair's (value, secret): text, nothing, or a reference to a secret."""
 
@@ -53,7 +53,7 @@ PAIR = Record(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Pairs:
     """The pairs of one set: a mapping name to value; a list where a name repeats or is missing."""
 
@@ -121,7 +121,7 @@ def set_record(tag: str, word: str = "/") -> Record:
     return Record(f"set-of-{tag}{'' if word == '/' else word.replace(' ', '-')}", AttributeSet, (*keys, pairs), (tag,))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Sets:
     """All sets of one tag. ``word``: what stands between an object's address and a pair's name in its address."""
 

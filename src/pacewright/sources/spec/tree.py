@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pacewright.model.attributes import SecretReference
 from pacewright.model.element import Element
+from pacewright.model.immutable import immutable
 
 Tree = str | SecretReference | None | list["Tree"] | dict[str, "Tree"]
 
@@ -14,7 +13,7 @@ class NoPlace(ValueError):
     """The spec's keys cannot say this: it is written as XML, at the next level that allows it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Writing:
     """``referenced``: ids that something refers to, which therefore are written."""
 

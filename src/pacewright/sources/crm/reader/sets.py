@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pacewright.model.attributes import AttributeSet, NvPair
+from pacewright.model.immutable import immutable
 from pacewright.model.rules import Rule
 from pacewright.model.values import score
 from pacewright.sources.crm.reader.cursor import Cursor
@@ -24,7 +24,7 @@ _NAME = re.compile(r"[^:=@$][^:=]*")
 _BRACKETS = frozenset("(){}[]")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class SetWords:
     """Which words open a set and which XML element each is; how addresses of its pairs begin; where names end."""
 

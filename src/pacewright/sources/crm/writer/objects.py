@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from pacewright.cib.meaning import constraint_kind
 from pacewright.model.attributes import AttributeSet
 from pacewright.model.configuration import Configuration, DefaultsSection
 from pacewright.model.element import Element
+from pacewright.model.immutable import immutable
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, Template
 from pacewright.sources.crm.reader.draft import Draft
 from pacewright.sources.crm.writer.access import acl_lines, alert_lines, tag_lines
@@ -22,7 +22,7 @@ from pacewright.sources.crm.writer.text import Lines, Unsayable
 _KIND_ORDER: tuple[type[Resource], ...] = (Template, Primitive, Group, Clone, Bundle)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(frozen=True, slots=True)
 class Written:
     """``identity``: what must be a valid id, if anything. ``xml``: the element, or its text, for the other way."""
 
