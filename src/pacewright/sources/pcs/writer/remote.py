@@ -5,7 +5,7 @@ from __future__ import annotations
 from pacewright.model.attributes import first_value
 from pacewright.model.configuration import Configuration
 from pacewright.model.resources import Primitive
-from pacewright.sources.pcs.script import Script
+from pacewright.sources.pcs.writer.script import Script
 
 REMOTE = "ocf:pacemaker:remote"
 

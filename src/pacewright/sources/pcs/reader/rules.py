@@ -20,7 +20,7 @@ from pacewright.model.rules import (
     ResourceExpression,
     Rule,
 )
-from pacewright.sources.pcs.command import Mistake
+from pacewright.sources.pcs.reader.command import Mistake
 
 _DEEPEST = 50
 

@@ -108,3 +108,10 @@ def need(words: Sequence[str], count: int, usage: str) -> None:
     """Raises Mistake when there are fewer words."""
     if len(words) < count:
         raise Mistake("pcs-missing-argument", f"expected: pcs {usage}")
+
+
+def integers(values: Pairs) -> None:
+    for name, value in values:
+        digits = value[1:] if value.startswith(("-", "+")) else value
+        if value and not (digits.isascii() and digits.isdigit()):
+            raise Mistake("pcs-bad-value", f"utilization is an integer, not {name}={value}")

@@ -11,9 +11,9 @@ from pacewright.model.report import Reports
 from pacewright.model.resources import Group, Primitive
 from pacewright.model.values import score
 from pacewright.sources.pcs.shell import quoted
+from pacewright.sources.pcs.words import ID
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u2028\u2029]")
-_ID = re.compile(r"[A-Za-z_][\w.\-]*", re.ASCII)
 # Words that have a meaning of their own somewhere in pcs's commands: as an id they could be taken for it.
 RESERVED = frozenset(
     ("with", "then", "set", "setoptions", "op", "meta", "clone", "promotable", "bundle", "rule", "options", "container",
@@ -51,7 +51,7 @@ class Script:
     def id(self, subject: str, element: Element) -> str:
         """The element's id, checked."""
         name = element.id or ""
-        if not _ID.fullmatch(name):
+        if not ID.fullmatch(name):
             self.refuse(subject, f"the id {name!r} of <{element.tag}>")
         elif name in RESERVED:
             self.refuse(subject, f"the id '{name}': a word of its own commands")
@@ -106,3 +106,9 @@ class Script:
             elif integers and not re.fullmatch(r"[-+]?\d+", pair.value, re.ASCII):
                 self.refuse(subject, f"utilization that is no integer: {name}={pair.value}")
         return list(found.items())
+
+    def simple_names(self, subject: str, words: Iterable[str]) -> None:
+        """Utilization and node attributes: pcs makes an id from the name as it is."""
+        for word in words:
+            if not re.match(r"[\w.:#\-]+=", word, re.ASCII):
+                self.refuse(subject, f"the name {word.partition('=')[0]!r}")

@@ -7,18 +7,15 @@ from pacewright.model.configuration import Configuration
 from pacewright.model.element import Element, children_of
 from pacewright.model.errors import ConversionError, SpecError
 from pacewright.sources.pcs.reader import read_script
-from pacewright.sources.pcs.script import Script
-from pacewright.sources.pcs.write_constraints import write_constraints
-from pacewright.sources.pcs.write_remote import refuse_hosts_in_use
-from pacewright.sources.pcs.write_resources import write_levels, write_resources
-from pacewright.sources.pcs.write_sections import (
-    write_acls,
-    write_alerts,
-    write_defaults,
-    write_nodes,
-    write_properties,
-    write_tags,
-)
+from pacewright.sources.pcs.writer.access import write_acls
+from pacewright.sources.pcs.writer.alerts import write_alerts
+from pacewright.sources.pcs.writer.cluster import write_defaults, write_nodes, write_properties
+from pacewright.sources.pcs.writer.constraints import write_constraints
+from pacewright.sources.pcs.writer.levels import write_levels
+from pacewright.sources.pcs.writer.remote import refuse_hosts_in_use
+from pacewright.sources.pcs.writer.resources import write_resources
+from pacewright.sources.pcs.writer.script import Script
+from pacewright.sources.pcs.writer.tags import write_tags
 
 _SECTIONS = (
     write_nodes, write_properties, write_defaults, refuse_hosts_in_use, write_resources, write_levels,

@@ -9,17 +9,17 @@ from typing import TypeVar
 
 from pacewright.model.access import Acl
 from pacewright.model.alerts import Alert
-from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet, NvPair
+from pacewright.model.attributes import AttributeSet, NvPair
 from pacewright.model.configuration import Configuration, Tag, configuration
 from pacewright.model.constraints import Colocation, Constraint, Location, Order
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node
 from pacewright.model.report import Place, Reports, did_you_mean
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource
-from pacewright.sources.pcs.command import Mistake, Pairs
+from pacewright.sources.pcs.reader.command import Mistake, Pairs
+from pacewright.sources.pcs.words import ID
 
 R = TypeVar("R", Primitive, Group, Clone, Bundle)
-_ID = re.compile(r"[A-Za-z_][\w.\-]*", re.ASCII)
 
 
 class Skipped(Exception):
@@ -49,7 +49,7 @@ class Draft:
 
     def new_id(self, wanted: str, what: str) -> str:
         """The id if it can be had. Raises Mistake."""
-        if not _ID.fullmatch(wanted):
+        if not ID.fullmatch(wanted):
             raise Mistake("pcs-bad-id", f"{wanted!r} is no id for a {what}")
         if wanted in self.ids():
             raise Mistake("pcs-duplicate-id", f"the id '{wanted}' is in use already")
@@ -58,7 +58,7 @@ class Draft:
     def free_id(self, wanted: str) -> str:
         """An id made up by pcs when the command gives none."""
         base = re.sub(r"[^\w.\-]", "", wanted, flags=re.ASCII)
-        base = base if _ID.match(base) else f"_{base}"
+        base = base if ID.match(base) else f"_{base}"
         used, name, number = self.ids(), base, 1
         while name in used:
             name, number = f"{base}-{number}", number + 1
@@ -167,6 +167,3 @@ def updated(sets: tuple[AttributeSet, ...], tag: str, values: Pairs) -> tuple[At
 
 def _nvpairs(values: Iterable[tuple[str, str]]) -> tuple[NvPair, ...]:
     return tuple(NvPair(name=name, value=value) for name, value in values)
-
-
-__all__ = ["META", "PARAMS", "PROPERTIES", "UTILIZATION", "Draft", "Skipped", "plain_set", "updated"]
