@@ -99,8 +99,8 @@ def test_what_crm_text_cannot_carry_is_refused_by_name() -> None:
     with pytest.raises(ConversionError) as raised:
         crm.write(original)
     assert [(r.code, r.subject) for r in raised.value.reports] == [
-        ("crm-inexpressible", "resource p"),
-        ("crm-inexpressible", "resource p q"),
+        ("crm-cannot-express", "resource p"),
+        ("crm-cannot-express", "resource p q"),
     ]
 
 

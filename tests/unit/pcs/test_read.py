@@ -124,7 +124,7 @@ def test_places_by_address() -> None:
 def test_quoted_words_come_back_as_a_shell_would_see_them(words: list[str]) -> None:
     text = quoted(["pcs", *words])
     assert shlex.split(text.replace(" \\\n", " ")) == ["pcs", *words]
-    assert [line.words for line in split_script(text.encode(), "s", Reports())] == [["pcs", *words]]
+    assert [line.words for line in split_script(text, "s", Reports())] == [["pcs", *words]]
 
 
 _SOUP = r"""

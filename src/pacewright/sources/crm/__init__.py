@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import SpecError
-from pacewright.sources.crm.lexer import decode, statements
+from pacewright.sources.crm.lexer import statements, text_of
 from pacewright.sources.crm.reader import read_statement
 from pacewright.sources.crm.reader.assemble import assemble
 from pacewright.sources.crm.reader.draft import Draft
@@ -15,7 +15,7 @@ from pacewright.sources.loaded import Loaded
 def read(data: bytes, name: str) -> Loaded:
     """The configuration that crm text describes. Raises SpecError with every problem found."""
     draft = Draft(name)
-    text = decode(data, name, draft.reports)
+    text = text_of(data, name, draft.reports)
     for statement in statements(text, name, draft.reports):
         read_statement(statement, draft)
     built = assemble(draft)

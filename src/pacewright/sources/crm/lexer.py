@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 from pacewright.model.immutable import immutable
 from pacewright.model.report import Place, Reports
+from pacewright.sources.text import NOT_XML, decoded, without
 
-LARGEST = 64 * 1024 * 1024
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PART = re.compile(
     r"""[^\s'"\\]+|[^\S \t\r\n]|\\(?P<escaped>.)|'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]++|\\.)*+)\""""
 )
@@ -44,25 +43,10 @@ class Statement:
         return self.tokens[0].line
 
 
-def decode(data: bytes, name: str, reports: Reports) -> str:
-    """The text; empty, with a report, where the bytes are no text or hold what no CIB could hold."""
-    if len(data) > LARGEST:
-        reports.error("file-too-large", f"larger than {LARGEST} bytes", Place(name))
-        return ""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        reports.error("crm-encoding", "the text is not UTF-8", Place(name, line))
-        return ""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _without_messages(text, name, reports)
-    if found := _FORBIDDEN.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        message = f"character U+{ord(found[0]):04X} cannot stand in a configuration"
-        reports.error("crm-forbidden-character", message, Place(name, line))
-        return ""
-    return text
+def text_of(data: bytes, name: str, reports: Reports) -> str:
+    """The text without what crmsh printed between the statements. Raises SpecError where it is none."""
+    text = decoded(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    return without(NOT_XML, _without_messages(text, name, reports), name)
 
 
 def _without_messages(text: str, name: str, reports: Reports) -> str:

@@ -41,15 +41,9 @@ def quoted(words: tuple[str, ...] | list[str]) -> str:
     return " \\\n".join([*lines, current])
 
 
-def split_script(data: bytes, name: str, reports: Reports) -> list[Line]:
+def split_script(text: str, name: str, reports: Reports) -> list[Line]:
     """The commands and comments of a script. What cannot be split is reported and left out."""
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        reports.error("not-utf8", "the text is not UTF-8", Place(name, line))
-        return []
-    return list(_Splitter(text, name, reports).lines())
+    return list(_Splitter(text.replace("\r\n", "\n"), name, reports).lines())
 
 
 class _Splitter:
@@ -92,7 +86,7 @@ class _Splitter:
         elif char == "'":
             end = self.text.find("'", self.at + 1)
             if end < 0:
-                self._refuse("pcs-unfinished-quote", "a quotation that never ends")
+                self._give_up("pcs-unclosed-quote", "a quotation that never ends")
                 return
             self._grow(self._skip(end + 1 - self.at)[1:-1])
         elif char == '"':
@@ -109,7 +103,7 @@ class _Splitter:
     def _escaped(self) -> None:
         pair = self._skip(2)
         if len(pair) < 2:
-            self._refuse("pcs-unfinished-quote", "a backslash at the very end")
+            self._give_up("pcs-bad-escape", "a backslash at the very end")
         elif pair[1] != "\n":
             self._grow(pair[1])
 
@@ -121,7 +115,7 @@ class _Splitter:
                     "pcs-shell-syntax", "a variable or substitution in double quotes; nothing is evaluated here"
                 )
             else:
-                self._refuse("pcs-unfinished-quote", "a quotation that never ends")
+                self._give_up("pcs-unclosed-quote", "a quotation that never ends")
             return
         self._skip(match.end() - self.at)
         self._grow(re.sub(r'\\([\\"$`])', r"\1", match[1].replace("\\\n", "")))
@@ -129,8 +123,11 @@ class _Splitter:
     def _refuse(self, code: str, message: str) -> None:
         self.reports.error(code, message, Place(self.name, self.number))
         self.broken = True
-        if code == "pcs-unfinished-quote":
-            self.at = len(self.text)
+
+    def _give_up(self, code: str, message: str) -> None:
+        """Nothing after this place can be told apart."""
+        self._refuse(code, message)
+        self.at = len(self.text)
 
     def _grow(self, text: str) -> None:
         if not self.line.words and self.word is None:

@@ -16,6 +16,7 @@ import yaml
 
 from pacewright.model.errors import SpecError
 from pacewright.model.report import Place, Report, Reports
+from pacewright.sources.text import NOT_XML, decoded, without
 
 LARGEST = 32 * 1024 * 1024
 DEEPEST = 40
@@ -23,7 +24,6 @@ MOST_ALIASED = 100_000
 SECRET_TAG = "!secret"  # noqa: S105 (a tag)
 _STANDARD = "tag:yaml.org,2002:"
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -66,7 +66,7 @@ Node = Scalar | Sequence | Mapping
 
 def parse_yaml(data: bytes, file: str, reports: Reports) -> Node:
     """The only document of the file. Raises SpecError where reading cannot go on; adds to ``reports`` where it can."""
-    text = _decoded(data, file)
+    text = without(_UNPRINTABLE, decoded(data, file, largest=LARGEST), file)
     try:
         root = _Builder(text, file, reports).document()
     except yaml.YAMLError as error:
@@ -78,20 +78,6 @@ def parse_yaml(data: bytes, file: str, reports: Reports) -> Node:
 
 def _fatal(code: str, message: str, file: str, line: int | None, suggestion: str | None = None) -> SpecError:
     return SpecError([Report(code, message, place=Place(file, line), suggestion=suggestion)])
-
-
-def _decoded(data: bytes, file: str) -> str:
-    if len(data) > LARGEST:
-        raise _fatal("file-too-large", f"larger than {LARGEST // 1024 // 1024} MiB", file, None)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _fatal("not-utf8", f"byte {error.start} is not UTF-8: a spec is UTF-8 text", file, line) from None
-    if (found := _UNPRINTABLE.search(text)) is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        raise _fatal("bad-character", f"character U+{ord(found[0]):04X} is not allowed", file, line)
-    return text
 
 
 def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SpecError:
@@ -163,9 +149,9 @@ class _Builder:
         secret = tag == SECRET_TAG
         if tag not in (None, "!", SECRET_TAG, _STANDARD + "str"):
             self.unknown_tag(tag, line)
-        if event.style == '"' and (found := _NOT_XML.search(text)) is not None:
+        if event.style == '"' and (found := NOT_XML.search(text)) is not None:
             self.error("bad-character", f"character U+{ord(found[0]):04X} is not allowed", line)
-            text = _NOT_XML.sub("\ufffd", text)
+            text = NOT_XML.sub("\ufffd", text)
         return Scalar(text, line, event.style not in (None, "") or tag is not None, secret)
 
     def unknown_tag(self, tag: str, line: int) -> None:

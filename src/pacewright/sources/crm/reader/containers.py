@@ -41,7 +41,7 @@ def read_group(cursor: Cursor, draft: Draft) -> None:
     while (member := cursor.peek()) is not None and "=" not in member and cursor.word() not in CONTAINER_SETS:
         cursor.at += 1
         if member in members:
-            cursor.error("crm-duplicate-member", f"'{member}' stands twice in group '{identity}'", back=1)
+            cursor.error("crm-member-twice", f"'{member}' stands twice in group '{identity}'", back=1)
         else:
             draft.note(f"{address}/group/{member}", cursor.place(1))
             members[member] = None

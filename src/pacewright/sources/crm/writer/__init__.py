@@ -36,7 +36,7 @@ def configuration_text(configuration: Configuration) -> str:
         try:
             texts.append(_statement(each, referenced))
         except Unsayable as error:
-            problems.append(Report("crm-inexpressible", f"{each.address}: {error}", subject=each.address))
+            problems.append(Report("crm-cannot-express", f"{each.address}: {error}", subject=each.address))
     if problems:
         raise ConversionError(problems)
     return "".join(f"{text}\n" for text in texts)
@@ -86,4 +86,4 @@ def _unplaced(configuration: Configuration) -> Iterator[Report]:
         for text in section.carried.children if section is not None else ():
             if section is not None and not text.startswith(("<!--", "<acl_user ")):
                 message = f"<{section.tag}> holds what crmsh has no word for: {text[:60]}"
-                yield Report("crm-inexpressible", message, subject=section.tag)
+                yield Report("crm-cannot-express", message, subject=section.tag)

@@ -12,19 +12,16 @@ from pacewright.sources.pcs.reader.command import EVERYWHERE, Command, Mistake, 
 from pacewright.sources.pcs.reader.commands import COMMANDS, OPTIONS
 from pacewright.sources.pcs.reader.draft import Draft, Skipped
 from pacewright.sources.pcs.shell import Line, split_script
+from pacewright.sources.text import NOT_XML, decoded, without
 
-LARGEST = 64 * 1024 * 1024
 EXISTS = "exists:"
 
 
 def read_script(data: bytes, name: str) -> Loaded:
     """Raises SpecError with all problems of the script."""
     reports = Reports()
-    if len(data) > LARGEST:
-        reports.error("file-too-large", f"larger than {LARGEST} bytes", Place(name))
-        raise SpecError(reports.errors)
     draft = Draft(reports)
-    for line in split_script(data, name, reports):
+    for line in split_script(without(NOT_XML, decoded(data, name), name), name, reports):
         try:
             _follow(draft, line)
         except Skipped:
@@ -42,8 +39,6 @@ def _follow(draft: Draft, line: Line) -> None:
         _follow_comment(draft, line)
         return
     words = line.words
-    if any("\0" in word for word in words):
-        raise Mistake("pcs-bad-value", "a NUL character")
     if words[0] == "set" and all(w[:1] in "-+" or w == "pipefail" for w in words[1:]):
         return
     if words[0] == "sudo":
@@ -85,7 +80,7 @@ def _follow_comment(draft: Draft, line: Line) -> None:
     if not text.startswith(EXISTS):
         return
     inner = Reports()
-    for each in split_script(text.removeprefix(EXISTS).encode(), line.place.file, inner):
+    for each in split_script(text.removeprefix(EXISTS), line.place.file, inner):
         existing(draft, each.words, Command(tuple(each.words), {}, line.place))
     draft.reports.extend(_moved(inner, line.place))
 

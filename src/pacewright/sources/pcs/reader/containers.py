@@ -23,9 +23,9 @@ def put_into_group(draft: Draft, name: str, members: list[str], command: Command
     for member in members:
         draft.typed(member, Primitive)
         if (holder := draft.container(member)) is not None:
-            raise Mistake("pcs-wrong-kind", f"'{member}' is inside '{holder}' already")
+            raise Mistake("pcs-member-twice", f"'{member}' is inside '{holder}' already")
     if len(set(members)) < len(members):
-        raise Mistake("pcs-duplicate-option", "a member is named twice")
+        raise Mistake("pcs-member-twice", "a member is named twice")
     if name in draft.resources:
         draft.typed(name, Group)
     else:
@@ -56,7 +56,7 @@ def make_clone(draft: Draft, inner: str, words: list[str], command: Command, *, 
     if not isinstance(found, Primitive | Group):
         raise Mistake("pcs-wrong-kind", f"'{inner}' is a {found.tag}: only a resource or group can be cloned")
     if (holder := draft.container(inner)) is not None:
-        raise Mistake("pcs-wrong-kind", f"'{inner}' is inside '{holder}' already")
+        raise Mistake("pcs-member-twice", f"'{inner}' is inside '{holder}' already")
     words = list(words)
     named = words and "=" not in words[0] and words[0] != "meta"
     name = draft.new_id(words.pop(0), "clone") if named else draft.free_id(f"{inner}-clone")
