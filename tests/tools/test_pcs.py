@@ -12,7 +12,8 @@ import pytest
 
 from pacewright.cib.codec import read_cib
 from pacewright.cib.document import cib_text
-from pacewright.cib.meaning import Plain, configuration_meaning
+from pacewright.cib.meaning import configuration_meaning
+from pacewright.cib.normal import Plain
 from pacewright.model.configuration import Configuration, configuration
 from pacewright.model.nodes import Node
 from pacewright.sources import pcs

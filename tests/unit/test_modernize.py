@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from pacewright.cib.address import objects_of
 from pacewright.cib.document import cib_document
-from pacewright.cib.meaning import meaning, objects_of
+from pacewright.cib.meaning import meaning
 from pacewright.cib.modernization.modernize import modernize
 from support import configuration, dummy
 

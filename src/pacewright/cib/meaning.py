@@ -12,50 +12,20 @@ from functools import lru_cache
 from typing import Any
 
 from pacewright.catalogue.options import kind_of, present_name
+from pacewright.cib.address import objects_of
+from pacewright.cib.normal import Plain, normal
 from pacewright.model.attributes import META, AttributeSet
 from pacewright.model.configuration import Configuration, Tag
-from pacewright.model.constraints import Colocation, Constraint, Location, Order, ResourceSet, Ticket
+from pacewright.model.constraints import Location, Order, ResourceSet
 from pacewright.model.element import Attribute, Element, Kind, attributes_of, children_of
 from pacewright.model.expression import Inexpressible, expression_text
 from pacewright.model.fencing import FencingLevel
-from pacewright.model.resources import Bundle, Clone, Container, Group, Operation, Operations, Primitive, Resource
+from pacewright.model.resources import Clone, Container, Group, Operation, Operations, Primitive
 from pacewright.model.rules import Rule
-from pacewright.model.values import INFINITY, boolean, milliseconds, role, score, score_text
-
-Plain = Any  # str, int, bool, None, or lists and dictionaries of these
+from pacewright.model.values import score
 
 
 @lru_cache(maxsize=16384)
-def normal(kind: Kind, text: str) -> Plain:
-    """A value of that kind; the text itself where it is not of the kind."""
-    parse = _PARSERS.get(kind)
-    value = parse(text) if parse else None
-    return text if value is None else value
-
-
-def _time(text: str) -> Plain:
-    number = milliseconds(text)
-    if number is None:
-        return None
-    return f"{number // 1000}s" if number % 1000 == 0 else f"{number}ms"
-
-
-def _score(text: str) -> Plain:
-    number = score(text)
-    return score_text(number) if number is not None and abs(number) >= INFINITY else number
-
-
-def _integer(text: str) -> Plain:
-    digits = text.strip().lstrip("+-")
-    return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 40 else score(text)
-
-
-_PARSERS: Mapping[Kind, Callable[[str], Plain]] = {
-    Kind.TIME: _time, Kind.SCORE: _score, Kind.BOOLEAN: boolean, Kind.ROLE: role, Kind.INTEGER: _integer,
-    Kind.NAME: str.lower,
-}  # fmt: skip
-
-
 def spec_key(field: str) -> str:
     return field.replace("_", "-")
 
@@ -283,50 +253,6 @@ _ADJUST: Mapping[type, Callable[[Any, dict[str, Plain]], dict[str, Plain]]] = {
 # ---- a whole configuration
 
 
-def objects_of(configuration: Configuration) -> dict[str, Element]:
-    """Every object that can be owned, by address (``resource p_IP``, ``colocation co_x``, ``level alice 1``)."""
-    found: dict[str, Element] = {}
-    for resource in configuration.all_resources():
-        _add(found, f"resource {resource.id}", resource)
-    for constraint in configuration.constraints:
-        _add(found, f"{constraint_kind(constraint)} {constraint.id}", constraint)
-    for level in configuration.levels:
-        _add(found, level_address(level), level)
-    for acl in configuration.acls:
-        _add(found, f"{acl.tag.replace('_', '-')} {acl.id}", acl)
-    for tag in configuration.tags:
-        _add(found, f"tag {tag.id}", tag)
-    for alert in configuration.alerts:
-        _add(found, f"alert {alert.id}", alert)
-    return found
-
-
-def _add(found: dict[str, Element], address: str, element: Element) -> None:
-    while address in found:
-        address += "+"
-    found[address] = element
-
-
-def constraint_kind(constraint: Constraint) -> str:
-    kinds = {Location: "location", Colocation: "colocation", Order: "order", Ticket: "ticket"}
-    return kinds[type(constraint)]
-
-
-def level_address(level: FencingLevel) -> str:
-    """A level's id means nothing; its target and index do."""
-    target = level.target or (f"pattern {level.target_pattern}" if level.target_pattern else None)
-    if target is None:
-        target = f"attribute {level.target_attribute}={level.target_value}"
-    return f"level {target} {level.index}"
-
-
-def kind_word(resource: Resource) -> str:
-    """What an administrator calls it."""
-    if isinstance(resource, Clone):
-        return "promotable clone" if resource.promotable else "clone"
-    return "bundle" if isinstance(resource, Bundle) else resource.tag
-
-
 def configuration_meaning(configuration: Configuration) -> dict[str, Plain]:
     """Everything that the configuration means: owned objects by address, name-value sections, nodes, leftovers."""
     plain: dict[str, Plain] = {
@@ -355,7 +281,3 @@ def configuration_meaning(configuration: Configuration) -> dict[str, Plain]:
 
 def _kind(element: Element) -> str:
     return "clone" if element.tag == "master" else element.tag
-
-
-__all__ = ["INFINITY", "Plain", "configuration_meaning", "constraint_kind", "kind_word", "level_address", "meaning",
-           "normal", "objects_of", "sets_meaning", "spec_key"]  # fmt: skip

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from pacewright.cib.address import OBJECT_WORDS
 from pacewright.cib.codec import read_cib
 from pacewright.cib.document import cib_text
 from pacewright.cib.xml import Node, line_of
 from pacewright.model.configuration import Configuration
 from pacewright.model.report import Place
 from pacewright.sources.loaded import Loaded
-
-_ADDRESS_WORDS = {
-    "primitive": "resource", "template": "resource", "group": "resource", "clone": "resource", "master": "resource",
-    "bundle": "resource", "rsc_location": "location", "rsc_colocation": "colocation", "rsc_order": "order",
-    "rsc_ticket": "ticket", "tag": "tag", "alert": "alert", "acl_role": "acl-role", "acl_target": "acl-target",
-    "acl_group": "acl-group",
-}  # fmt: skip
 
 _SECTION_WORDS = {
     "crm_config": "property", "rsc_defaults": "resource-default", "op_defaults": "operation-default",
@@ -25,9 +19,9 @@ _SET_WORDS = {"instance_attributes": "params", "meta_attributes": "meta", "utili
 def read(data: bytes, name: str) -> Loaded:
     configuration, root = read_cib(data, name)
     places: dict[str, Place] = {}
-    for node in root.iter(*_ADDRESS_WORDS):
+    for node in root.iter(*OBJECT_WORDS):
         if identity := node.get("id"):
-            places.setdefault(f"{_ADDRESS_WORDS[str(node.tag)]} {identity}", Place(name, line_of(node)))
+            places.setdefault(f"{OBJECT_WORDS[str(node.tag)]} {identity}", Place(name, line_of(node)))
     for node in root.iterfind("configuration//nvpair") if root.tag == "cib" else root.iter("nvpair"):
         if address := _pair_address(node):
             places.setdefault(address, Place(name, line_of(node)))
@@ -57,8 +51,8 @@ def _owner(node: Node) -> str | None:
     """The address of the object around an element."""
     at = node.getparent()
     while at is not None:
-        if at.tag in _ADDRESS_WORDS:
-            return f"{_ADDRESS_WORDS[str(at.tag)]} {at.get('id')}"
+        if at.tag in OBJECT_WORDS:
+            return f"{OBJECT_WORDS[str(at.tag)]} {at.get('id')}"
         at = at.getparent()
     return None
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from pacewright.cib.address import objects_of
 from pacewright.cib.desired.comparison import compare
 from pacewright.cib.desired.compose import compose
 from pacewright.cib.desired.ownership import Record, records, with_record
-from pacewright.cib.meaning import objects_of
 from pacewright.model.change import Action, Reason
 from support import configuration, dummy
 

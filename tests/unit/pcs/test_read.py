@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pacewright.cib.meaning import Plain, configuration_meaning
+from pacewright.cib.meaning import configuration_meaning
+from pacewright.cib.normal import Plain
 from pacewright.model.errors import SpecError
 from pacewright.model.report import Report, Reports
 from pacewright.sources import pcs

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from pacewright.catalogue.options import kind_of, operators_meta
-from pacewright.cib.meaning import normal
+from pacewright.cib.normal import normal
 from pacewright.model.attributes import META, AttributeSet, NvPair
 from pacewright.model.element import Element, attributes_of, children_of
 from pacewright.model.resources import Bundle, Clone, Group, Operation, Primitive, Resource

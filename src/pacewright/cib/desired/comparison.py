@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from pacewright.catalogue.options import written_by_pacemaker
+from pacewright.cib.address import constraint_kind, kind_word, objects_of
 from pacewright.cib.desired.ownership import is_record
 from pacewright.cib.desired.pairs import SECTIONS, node_sections, plain_pairs, set_address, sets_under_rules
-from pacewright.cib.meaning import Plain, constraint_kind, kind_word, meaning, objects_of
+from pacewright.cib.meaning import meaning
+from pacewright.cib.normal import Plain
 from pacewright.model.attributes import NvPair
 from pacewright.model.change import Action, Change, Detail, Reason
 from pacewright.model.configuration import Configuration

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from pacewright.catalogue.options import operators_node_attributes, written_by_pacemaker
+from pacewright.cib.address import objects_of
 from pacewright.cib.desired import pairs
 from pacewright.cib.desired.adjust import stated_hand
 from pacewright.cib.desired.dangling import without_dangling
 from pacewright.cib.desired.ownership import Record, is_record, records
 from pacewright.cib.desired.placement import Placer
 from pacewright.cib.ids import ids_in, referenced_ids
-from pacewright.cib.meaning import objects_of
 from pacewright.model.change import Reason
 from pacewright.model.configuration import Configuration
 from pacewright.model.element import children_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pacewright.cib.meaning import objects_of
+from pacewright.cib.address import objects_of
 from pacewright.model.access import AclRole, AclSubject
 from pacewright.model.change import Reason
 from pacewright.model.configuration import Configuration, Tag

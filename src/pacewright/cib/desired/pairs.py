@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from pacewright.catalogue.options import kind_of
 from pacewright.cib.desired.ownership import is_record
-from pacewright.cib.meaning import Plain, meaning, normal, sets_meaning
+from pacewright.cib.meaning import meaning, sets_meaning
+from pacewright.cib.normal import Plain, normal
 from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet, NvPair
 from pacewright.model.configuration import Configuration
 from pacewright.model.immutable import immutable

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from pacewright.cib.address import objects_of
 from pacewright.cib.desired.adjust import fitted, with_operators_hand
 from pacewright.cib.desired.ownership import Record
 from pacewright.cib.ids import referenced_ids
-from pacewright.cib.meaning import alike, meaning, objects_of
+from pacewright.cib.meaning import alike, meaning
 from pacewright.model.configuration import Configuration
 from pacewright.model.element import Element, children_of
 from pacewright.model.resources import Bundle, Clone, Group, Primitive, Resource, members, walk

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from pacewright.cib.address import kind_word, level_address
 from pacewright.cib.graph.canvas import Canvas
 from pacewright.cib.graph.lines import draw_constraint
 from pacewright.cib.graph.values import FENCING_BOX, Graph, Line, Vertex
-from pacewright.cib.meaning import kind_word, level_address
 from pacewright.model.configuration import Configuration
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.resources import Bundle, Primitive, Resource, members, walk

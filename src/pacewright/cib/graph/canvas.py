@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pacewright.cib.address import constraint_kind
 from pacewright.cib.graph.values import Edge, Graph, Line, Vertex
-from pacewright.cib.meaning import constraint_kind, spec_key
+from pacewright.cib.meaning import spec_key
 from pacewright.model.configuration import Configuration
 from pacewright.model.constraints import Constraint, ResourceSet
 from pacewright.model.element import Element, attributes_of

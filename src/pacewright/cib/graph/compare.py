@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from pacewright.cib.address import objects_of
 from pacewright.cib.graph.build import build
 from pacewright.cib.graph.values import BOXES, Change, Edge, Graph, Vertex
-from pacewright.cib.meaning import Plain, meaning, objects_of
+from pacewright.cib.meaning import meaning
+from pacewright.cib.normal import Plain
 from pacewright.model.configuration import Configuration
 
 Item = TypeVar("Item", Vertex, Edge)

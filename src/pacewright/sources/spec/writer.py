@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pacewright.cib.address import objects_of
 from pacewright.cib.ids import referenced_ids
-from pacewright.cib.meaning import objects_of
 from pacewright.model.access import AclRole, AclSubject
 from pacewright.model.configuration import Configuration
 from pacewright.model.constraints import Colocation, Location, Order, Ticket

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pacewright.cib.address import constraint_kind, level_address
 from pacewright.cib.ids import ids_in
-from pacewright.cib.meaning import constraint_kind, level_address, meaning
+from pacewright.cib.meaning import meaning
 from pacewright.model.configuration import AclSection, Configuration, configuration
 from pacewright.model.constraints import resources_of
 from pacewright.model.element import Carried

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pacewright.cib.meaning import level_address
+from pacewright.cib.address import level_address
 from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet
 from pacewright.model.fencing import FencingLevel
 from pacewright.model.nodes import Node

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pacewright.cib.address import level_address
 from pacewright.cib.codec import decode
-from pacewright.cib.meaning import level_address
 from pacewright.cib.xml import Node as XmlNode
 from pacewright.cib.xml import parse, to_text
 from pacewright.model.access import AclRole, AclSubject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from pacewright.cib.meaning import constraint_kind
+from pacewright.cib.address import constraint_kind
 from pacewright.model.attributes import AttributeSet
 from pacewright.model.configuration import Configuration, DefaultsSection
 from pacewright.model.element import Element

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pacewright.cib.meaning import level_address
+from pacewright.cib.address import level_address
 from pacewright.model.fencing import FencingLevel
 from pacewright.sources.pcs.reader.command import Command, Mistake, need
 from pacewright.sources.pcs.reader.draft import Draft

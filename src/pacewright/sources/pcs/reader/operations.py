@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
-from pacewright.cib.meaning import normal
+from pacewright.cib.normal import normal
 from pacewright.model.attributes import PARAMS
 from pacewright.model.element import Kind
 from pacewright.model.resources import Operation, Operations, Primitive

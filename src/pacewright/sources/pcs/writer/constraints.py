@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pacewright.cib.meaning import constraint_kind
+from pacewright.cib.address import constraint_kind
 from pacewright.model.configuration import Configuration
 from pacewright.model.constraints import ACTIONS, ORDER_KINDS, Colocation, Location, Order, Ticket
 from pacewright.model.resources import Group, members

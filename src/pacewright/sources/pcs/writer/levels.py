@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pacewright.cib.meaning import level_address
+from pacewright.cib.address import level_address
 from pacewright.model.configuration import Configuration
 from pacewright.model.fencing import FencingLevel
 from pacewright.sources.pcs.words import ID

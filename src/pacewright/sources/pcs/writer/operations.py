@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pacewright.cib.meaning import normal
+from pacewright.cib.normal import normal
 from pacewright.model.attributes import PARAMS
 from pacewright.model.element import Kind, attributes_of
 from pacewright.model.resources import ON_FAIL, Operation
