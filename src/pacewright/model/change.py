@@ -18,7 +18,6 @@ class Reason(StrEnum):
     """Why a change is made. Stable words; sentences are the view's."""
 
     STATED = "stated"  # the spec says so
-    NOT_STATED = "not-stated"  # inside an owned object, the spec no longer says it
     PRUNED = "pruned"  # owned, no longer in the spec, and --prune
     DANGLING = "dangling"  # refers to something that is deleted
     EMPTIED = "emptied"  # a group or clone whose members have gone elsewhere

@@ -48,9 +48,6 @@ class Children:
     tags: tuple[tuple[str, type], ...]
     many: bool = True
 
-    def type_of(self, tag: str) -> type | None:
-        return next((cls for name, cls in self.tags if name == tag), None)
-
 
 @immutable(frozen=True, slots=True)
 class Carried:

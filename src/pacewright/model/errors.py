@@ -10,7 +10,6 @@ PacewrightError
  +-- Declined             2  the user said no, or there was nobody to ask
  +-- StalePlan            3  the configuration moved: plan again
  +-- ForbiddenEffect      4  --forbid refused an effect
- +-- NotAsDesired         5  settled, but not as desired
  +-- TimedOut             6  not settled in time
  +-- NoCluster            7  no cluster here, or no quorum
  +-- Held                 8  somebody else holds the lock
@@ -91,10 +90,6 @@ class StalePlan(PacewrightError):
 
 class ForbiddenEffect(PacewrightError):
     exit = Exit.FORBIDDEN
-
-
-class NotAsDesired(PacewrightError):
-    exit = Exit.NOT_AS_DESIRED
 
 
 class TimedOut(PacewrightError):

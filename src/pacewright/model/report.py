@@ -74,9 +74,6 @@ class Reports:
     ) -> None:
         self.items.append(Report(code, message, Severity.WARNING, place, suggestion, subject))
 
-    def info(self, code: str, message: str, place: Place | None = None, *, subject: str | None = None) -> None:
-        self.items.append(Report(code, message, Severity.INFO, place, None, subject))
-
     def extend(self, items: Iterable[Report]) -> None:
         self.items.extend(items)
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from pacewright.catalogue.options import kind_of, operators_meta
 from pacewright.cib.normal import normal
 from pacewright.model.attributes import META, AttributeSet, NvPair
-from pacewright.model.element import Element, attributes_of, children_of
-from pacewright.model.resources import Bundle, Clone, Group, Operation, Primitive, Resource
+from pacewright.model.element import Element, Kind, attributes_of, children_of
+from pacewright.model.resources import Group, Operation, Primitive, Resource
 
 E = TypeVar("E", bound=Element)
 _FIXED = frozenset(("primitive", "template", "group", "clone", "master", "bundle"))
@@ -90,18 +90,13 @@ def _key(element: Element, exact: bool) -> Any:
         case AttributeSet():
             return (element.rule is None, element.id_ref, element.id if exact else None)
         case Operation():
-            interval = normal(_INTERVAL, element.interval or "0")
+            interval = normal(Kind.TIME, element.interval or "0")
             return (element.name, interval, element.role) if exact else element.name
         case _:
             return element.tag
 
 
-_INTERVAL = next(d.kind for f, d in attributes_of(Operation) if f == "interval")
-
-
 # ---- the operator's hand
-
-HasMeta = Primitive | Group | Clone | Bundle
 
 
 def with_operators_hand(desired: Resource, live: Resource, stated_before: Callable[[str], bool]) -> Resource:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pacewright.model.immutable import immutable
@@ -45,8 +44,3 @@ class Notes:
 
     def left(self, code: str, subject: str, before: str, advice: str | None = None) -> None:
         self.items.append(Substitution(code, subject, before, None, advice))
-
-    def left_all(self, code: str, subject: str, found: Iterable[str], known: Mapping[str, str]) -> None:
-        for each in found:
-            if each in known:
-                self.left(code, subject, each, known[each])

@@ -58,7 +58,6 @@ class GraphAction:
     meta: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     feature_set: str = ""
-    downed: tuple[str, ...] = ()
 
     @property
     def interval(self) -> int:
@@ -218,7 +217,6 @@ def _action(element: Node) -> GraphAction:
         meta=meta,
         parameters=parameters,
         feature_set="" if attributes is None else str(attributes.get("crm_feature_set") or ""),
-        downed=tuple(str(e.get("id")) for e in element.iterfind("downed/node")),
     )
 
 

@@ -11,7 +11,6 @@ _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "
 _LOUD = {"stop", "restart", "recover", "move", "demote", "fence"}
 _REASONS = {
     "pruned": "no longer in the spec", "dangling": "refers to what is deleted", "emptied": "has no member left",
-    "not-stated": "no longer stated",
 }  # fmt: skip
 _WORDS = {True: "true", False: "false", None: "(none)"}
 LONGEST = 72
