@@ -5,13 +5,15 @@ from __future__ import annotations
 from pacewright.model.element import Element, Kind, attr, children
 from pacewright.model.immutable import immutable
 
+PERMISSIONS = ("read", "write", "deny")
+
 
 @immutable(frozen=True, slots=True, kw_only=True)
 class Permission(Element):
     """The ``acl_permission`` element."""
 
     tag: str = "acl_permission"
-    kind: str | None = attr("kind", Kind.NAME, choices=("read", "write", "deny"))
+    kind: str | None = attr("kind", Kind.NAME, choices=PERMISSIONS)
     xpath: str | None = attr("xpath")
     reference: str | None = attr("reference", Kind.REFERENCE)
     object_type: str | None = attr("object-type")

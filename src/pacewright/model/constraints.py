@@ -8,6 +8,8 @@ from pacewright.model.resources import ROLES
 from pacewright.model.rules import Rule
 
 ACTIONS = ("start", "promote", "demote", "stop")
+DISCOVERIES = ("always", "never", "exclusive")
+LOSS_POLICIES = ("stop", "demote", "fence", "freeze")
 ORDER_KINDS = ("Optional", "Mandatory", "Serialize")
 
 
@@ -45,9 +47,7 @@ class Location(Element):
     role: str | None = attr("role", Kind.ROLE, choices=ROLES)
     node: str | None = attr("node")
     score: str | None = attr("score", Kind.SCORE)
-    discovery: str | None = attr(
-        "resource-discovery", Kind.NAME, default="always", choices=("always", "never", "exclusive")
-    )
+    discovery: str | None = attr("resource-discovery", Kind.NAME, default="always", choices=DISCOVERIES)
     sets: tuple[ResourceSet, ...] = children(("resource_set", ResourceSet))
     rules: tuple[Rule, ...] = children(("rule", Rule))
     lifetime: Lifetime | None = child(("lifetime", Lifetime))
@@ -94,7 +94,7 @@ class Ticket(Element):
     ticket: str | None = attr("ticket")
     resource: str | None = attr("rsc", Kind.REFERENCE)
     role: str | None = attr("rsc-role", Kind.ROLE, choices=ROLES)
-    loss_policy: str | None = attr("loss-policy", Kind.NAME, choices=("stop", "demote", "fence", "freeze"))
+    loss_policy: str | None = attr("loss-policy", Kind.NAME, choices=LOSS_POLICIES)
     sets: tuple[ResourceSet, ...] = children(("resource_set", ResourceSet))
 
 

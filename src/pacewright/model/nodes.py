@@ -6,6 +6,8 @@ from pacewright.model.attributes import PARAMS, UTILIZATION, AttributeSet
 from pacewright.model.element import Element, Kind, attr, children
 from pacewright.model.immutable import immutable
 
+NODE_TYPES = ("member", "normal", "ping", "remote")
+
 
 @immutable(frozen=True, slots=True, kw_only=True)
 class Node(Element):
@@ -13,7 +15,7 @@ class Node(Element):
 
     tag: str = "node"
     name: str | None = attr("uname")
-    type: str | None = attr("type", Kind.NAME, default="member", choices=("member", "normal", "ping", "remote"))
+    type: str | None = attr("type", Kind.NAME, default="member", choices=NODE_TYPES)
     description: str | None = attr("description")
     score: str | None = attr("score", Kind.SCORE)
     attributes: tuple[AttributeSet, ...] = children((PARAMS, AttributeSet))

@@ -42,7 +42,6 @@ REFERENCE = re.compile(r"[A-Za-z_#$][^=]*")
 HEAD_ID = re.compile(r"([\w-]+):")
 BARE_VALUE = re.compile(r"[\w.-]+", re.ASCII)
 SCORE_WORDS = {"advisory": "0", "mandatory": "INFINITY"}
-NODE_TYPES = ("normal", "member", "ping", "remote")
 # crmsh knows these alone; the other fields of date_spec and duration need XML.
 DATE_WORDS = ("hours", "monthdays", "weekdays", "yearsdays", "months", "weeks", "years", "weekyears", "moon")
 

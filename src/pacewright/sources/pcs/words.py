@@ -12,4 +12,3 @@ OPERATION_OPTIONS = {
 }  # fmt: skip
 CHECK_LEVEL = "OCF_CHECK_LEVEL"  # the one parameter of an operation that pcs can set
 NODE_OPTIONS = {"id": "id", "type": "type", "description": "description", "score": "score"}
-PERMISSIONS = ("read", "write", "deny")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from lxml import etree
 
 from pacewright.cib.xml import to_text
-from pacewright.model.access import AclRole, AclSubject, Permission
+from pacewright.model.access import PERMISSIONS, AclRole, AclSubject, Permission
 from pacewright.model.configuration import Tag
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
@@ -16,7 +16,6 @@ from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.primitives import read_description
 from pacewright.sources.crm.words import ACL_SHORTCUTS, HEAD_ID, expand_shortcut
 
-_KINDS = ("read", "write", "deny")
 _ATTRIBUTES = {"xpath": "xpath", "ref": "reference", "reference": "reference", "tag": "object_type",
                "type": "object_type", "attr": "attribute", "attribute": "attribute"}  # fmt: skip
 _ID = re.compile(r"\$id=(.*)", re.IGNORECASE)
@@ -61,8 +60,8 @@ def read_role_statement(cursor: Cursor, draft: Draft) -> None:
 def _read_permissions(cursor: Cursor) -> tuple[Permission, ...]:
     """A kind with one or several specifications; each of xpath, reference and type is a permission of its own."""
     kind = cursor.word()
-    if kind not in _KINDS:
-        cursor.unexpected((*_KINDS, *_ATTRIBUTES, *ACL_SHORTCUTS))
+    if kind not in PERMISSIONS:
+        cursor.unexpected((*PERMISSIONS, *_ATTRIBUTES, *ACL_SHORTCUTS))
     cursor.at += 1
     identity = found[1] if (found := cursor.match(_ID) or cursor.match(HEAD_ID)) else None
     base = Permission(kind=kind, id=identity, description=read_description(cursor))
@@ -98,10 +97,10 @@ def _read_specifications(cursor: Cursor) -> dict[str, str]:
             if not rest:
                 cursor.error("crm-missing-value", f"'{word}:' needs a value", back=1)
             values[_ATTRIBUTES[word]] = rest
-        elif word.lower() in _KINDS:
+        elif word.lower() in PERMISSIONS:
             break
         else:
-            suggestion = hint(word, (*_ATTRIBUTES, *ACL_SHORTCUTS, *_KINDS))
+            suggestion = hint(word, (*_ATTRIBUTES, *ACL_SHORTCUTS, *PERMISSIONS))
             cursor.fail("crm-unexpected-word", f"'{text}' has no place here", suggestion=suggestion)
     return values
 

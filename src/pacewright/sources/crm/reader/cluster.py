@@ -8,7 +8,7 @@ from dataclasses import replace
 from pacewright.cib.address import level_address
 from pacewright.model.attributes import META, PARAMS, PROPERTIES, UTILIZATION, AttributeSet
 from pacewright.model.fencing import FencingLevel
-from pacewright.model.nodes import Node
+from pacewright.model.nodes import NODE_TYPES, Node
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
 from pacewright.sources.crm.reader.hints import hint
@@ -17,7 +17,6 @@ from pacewright.sources.crm.reader.sets import ID_OR_REFERENCE, SetWords, read_p
 from pacewright.sources.crm.words import (
     HEAD_ID,
     NODE_SETS,
-    NODE_TYPES,
     OPERATION_DEFAULTS_ID,
     PROPERTY_ID,
     RESOURCE_DEFAULTS_ID,

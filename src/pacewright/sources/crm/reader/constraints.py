@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pacewright.model.constraints import ACTIONS, ORDER_KINDS, Colocation, Constraint, Location, Order, Ticket
+from pacewright.model.constraints import (
+    ACTIONS,
+    DISCOVERIES,
+    LOSS_POLICIES,
+    ORDER_KINDS,
+    Colocation,
+    Constraint,
+    Location,
+    Order,
+    ResourceSet,
+    Ticket,
+)
 from pacewright.model.element import Carried
 from pacewright.model.values import score
+from pacewright.sources.crm.reader.choices import one_of, read_boolean, read_role
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft
 from pacewright.sources.crm.reader.hints import hint
 from pacewright.sources.crm.reader.resource_sets import read_resource_sets
-from pacewright.sources.crm.reader.roles import one_of, read_boolean, read_role
 from pacewright.sources.crm.reader.rules import read_rule, score_of
 
 _HEAD = re.compile(r"([^:]+):")
@@ -21,8 +32,6 @@ _LOCATION_ATTRIBUTE = re.compile(r"\$?([^=]+)=(.*)")
 _NODE_ATTRIBUTE = re.compile(r"node-attribute=(.+)")
 _SYMMETRICAL = re.compile(r"symmetrical=(.*)", re.IGNORECASE)
 _LOSS_POLICY = re.compile(r"loss-policy=(.*)", re.IGNORECASE)
-_LOSS_POLICIES = ("stop", "demote", "fence", "freeze")
-_DISCOVERY = ("always", "never", "exclusive")
 
 
 def _add(cursor: Cursor, draft: Draft, constraint: Constraint, kind: str) -> None:
@@ -67,7 +76,7 @@ def _with_attributes(cursor: Cursor, location: Location) -> Location:
         if name == "role":
             location = replace(location, role=read_role(cursor, found[2]))
         elif name == "resource-discovery":
-            word = one_of(cursor, found[2], _DISCOVERY, "crm-bad-value", "value of 'resource-discovery'")
+            word = one_of(cursor, found[2], DISCOVERIES, "crm-bad-value", "value of 'resource-discovery'")
             location = replace(location, discovery=word)
         else:
             suggestion = hint(name, ("role", "resource-discovery"))
@@ -139,7 +148,7 @@ def read_ticket(cursor: Cursor, draft: Draft) -> None:
         cursor.fail("crm-missing-ticket", f"rsc_ticket '{identity}' needs a ticket", suggestion="such as 'ticketA:'")
     ticket = Ticket(id=identity, ticket=found[1])
     if found := cursor.match_last(_LOSS_POLICY):
-        policy = one_of(cursor, found[1], _LOSS_POLICIES, "crm-bad-value", "value of 'loss-policy'")
+        policy = one_of(cursor, found[1], LOSS_POLICIES, "crm-bad-value", "value of 'loss-policy'")
         ticket = replace(ticket, loss_policy=policy)
     if cursor.remaining == 1:
         resource, role, instance = _member(cursor, "role")
@@ -149,7 +158,7 @@ def read_ticket(cursor: Cursor, draft: Draft) -> None:
     _add(cursor, draft, ticket, "ticket")
 
 
-def _sets(cursor: Cursor, qualifier: str) -> tuple:  # type: ignore[type-arg]
+def _sets(cursor: Cursor, qualifier: str) -> tuple[ResourceSet, ...]:
     if cursor.peek() is None:
         cursor.fail("crm-missing-value", "resources expected at the end of the statement")
     return read_resource_sets(cursor, qualifier)

@@ -10,10 +10,10 @@ from pacewright.model.attributes import META, PARAMS, UTILIZATION, AttributeSet,
 from pacewright.model.element import Attribute, attributes_of
 from pacewright.model.resources import CLASSES, Operation, Operations, Primitive, Template
 from pacewright.model.values import milliseconds
+from pacewright.sources.crm.reader.choices import read_role
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.draft import Draft, Entry
 from pacewright.sources.crm.reader.hints import hint
-from pacewright.sources.crm.reader.roles import read_role
 from pacewright.sources.crm.reader.sets import ID_OR_REFERENCE, SetWords, opens, read_pairs, read_sets, required
 from pacewright.sources.crm.words import OPERATION_SETS, PACEMAKER_AGENTS, PRIMITIVE_SETS
 

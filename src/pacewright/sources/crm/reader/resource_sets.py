@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from pacewright.model.constraints import ACTIONS, ResourceSet
 from pacewright.model.values import boolean
+from pacewright.sources.crm.reader.choices import one_of, read_boolean, read_role
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.hints import hint
-from pacewright.sources.crm.reader.roles import one_of, read_boolean, read_role
 
 _CLOSING = {"(": ")", "[": "]"}
 _ALONE = "_rsc_set_"  # what crmsh writes before a set that could be taken for a simple constraint

@@ -17,9 +17,9 @@ from pacewright.model.rules import (
     Rule,
 )
 from pacewright.model.values import score
+from pacewright.sources.crm.reader.choices import read_role
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.hints import hint
-from pacewright.sources.crm.reader.roles import read_role
 from pacewright.sources.crm.words import SCORE_WORDS
 
 _IDENTITY = re.compile(r"\$(id|id-ref)=(.+)", re.IGNORECASE)

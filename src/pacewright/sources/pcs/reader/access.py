@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pacewright.model.access import AclRole, AclSubject, Permission
+from pacewright.model.access import PERMISSIONS, AclRole, AclSubject, Permission
 from pacewright.sources.pcs.reader.command import Command, Mistake, need
 from pacewright.sources.pcs.reader.draft import Draft
-from pacewright.sources.pcs.words import PERMISSIONS
 
 
 def role_create(draft: Draft, args: list[str], command: Command) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pacewright.model.access import AclRole, AclSubject, Permission
+from pacewright.model.access import PERMISSIONS, AclRole, AclSubject, Permission
 from pacewright.model.configuration import Configuration
-from pacewright.sources.pcs.words import PERMISSIONS
 from pacewright.sources.pcs.writer.script import Script
 
 

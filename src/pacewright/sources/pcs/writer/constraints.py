@@ -6,15 +6,13 @@ import re
 
 from pacewright.cib.address import constraint_kind
 from pacewright.model.configuration import Configuration
-from pacewright.model.constraints import ACTIONS, ORDER_KINDS, Colocation, Location, Order, Ticket
+from pacewright.model.constraints import ACTIONS, LOSS_POLICIES, ORDER_KINDS, Colocation, Location, Order, Ticket
 from pacewright.model.resources import Group, members
 from pacewright.model.values import score
 from pacewright.sources.pcs.writer.locations import write_location
 from pacewright.sources.pcs.writer.resource_sets import set_words
 from pacewright.sources.pcs.writer.script import Script
 from pacewright.sources.pcs.writer.values import flag, one_of, reference, role_word, score_word
-
-_POLICIES = ("stop", "demote", "fence", "freeze")
 
 
 def write_constraints(script: Script, configuration: Configuration) -> None:
@@ -93,7 +91,7 @@ def _ticket(script: Script, ticket: Ticket, subject: str) -> None:
         script.refuse(subject, f"the ticket {name!r}: letters, digits and dashes, 63 at most")
     options = [f"id={ticket.id}"]
     if ticket.loss_policy is not None:
-        options.append(f"loss-policy={one_of(script, subject, 'loss-policy', ticket.loss_policy, _POLICIES)}")
+        options.append(f"loss-policy={one_of(script, subject, 'loss-policy', ticket.loss_policy, LOSS_POLICIES)}")
     if ticket.sets:
         script.absent(subject, ticket, "role", "resource")
         words = set_words(script, ticket, subject, [f"ticket={name}", *options])

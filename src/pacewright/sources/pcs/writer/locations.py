@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pacewright.model.constraints import Location
+from pacewright.model.constraints import DISCOVERIES, Location
 from pacewright.model.rules import Rule
 from pacewright.model.values import score
 from pacewright.sources.pcs.words import ID
 from pacewright.sources.pcs.writer.rules import Unsayable, rule_words
 from pacewright.sources.pcs.writer.script import Script
 from pacewright.sources.pcs.writer.values import one_of, reference, role_word, score_word
-
-_DISCOVERY = ("always", "never", "exclusive")
 
 
 def write_location(script: Script, location: Location, subject: str, placed: set[tuple[str | None, ...]]) -> None:
@@ -39,7 +37,7 @@ def _location_options(script: Script, location: Location, subject: str) -> list[
     words = []
     if location.discovery is not None:
         words.append(
-            f"resource-discovery={one_of(script, subject, 'resource-discovery', location.discovery, _DISCOVERY)}"
+            f"resource-discovery={one_of(script, subject, 'resource-discovery', location.discovery, DISCOVERIES)}"
         )
     if location.role is not None:
         words.append(f"role={role_word(script, subject, location.role)}")
