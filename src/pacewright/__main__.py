@@ -1,5 +1,3 @@
-import sys
+from pacewright.cli.main import run
 
-from pacewright.cli.main import main
-
-sys.exit(main())
+run()

@@ -15,9 +15,9 @@ from lxml import etree
 
 import pacewright
 from needs import needs
+from pacewright.cib.defaults import STAND_IN
 from pacewright.cib.desired.patch import bound_to_version, without_status
 from pacewright.cib.scheduler.rehearsal import places
-from pacewright.cib.scheduler.stand_in import STAND_IN
 from pacewright.cib.xml import Node, parse
 from pacewright.cluster import tools
 from pacewright.cluster.embedded import EmbeddedCluster
@@ -255,9 +255,9 @@ def test_a_failed_node_is_fenced_and_stays_offline_until_it_recovers(running: Em
 
 def test_a_failed_resource_recovers(running: EmbeddedCluster) -> None:
     assert effects(embedded(running, "fail", "a")[1]) == {("recover", "a", "alice")}
-    assert "fail-count-a#monitor_10000" in running.path.read_text()
+    assert "fail-count-a#monitor_10000" in Path(running.path).read_text()
     assert effects(embedded(running, "recover", "a")[1]) == set()
-    assert "fail-count-a" not in running.path.read_text()
+    assert "fail-count-a" not in Path(running.path).read_text()
 
 
 def test_standby_moves_resources_and_keeps_the_node(running: EmbeddedCluster) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import gc
 import os
 import sys
+import threading
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -40,6 +43,10 @@ examples:
 """
 
 
+# Objects made between two looks for garbage: a run makes many and leaves few behind.
+_GARBAGE = 200_000
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see '{self.prog} --help')")
@@ -48,6 +55,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
+    gc.set_threshold(_GARBAGE)
     session = Session(json="--json" in words, out=sys.stdout, err=sys.stderr)
     try:
         return _run(words, session)
@@ -60,6 +68,21 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def run() -> NoReturn:
+    """The program: ``main``, and an end without freeing every object one by one, which takes 10 ms."""
+    try:
+        code = main()
+    except SystemExit as end:  # argparse, after --help and --version
+        code = end.code if isinstance(end.code, int) else 0
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread():
+            thread.join()  # it may be waiting for a tool, which must not outlive us
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _run(words: list[str], session: Session) -> int:

@@ -6,21 +6,32 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from pacewright.cib.xml import Node
 from pacewright.cluster.runner import Runner
 from pacewright.cluster.tools import Written
 
 if TYPE_CHECKING:
+    from pacewright.cib.xml import Node
     from pacewright.model.configuration import Configuration
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One reading of the CIB. ``root`` is the parsed document: never change it, copy it."""
+    """One reading of the CIB. ``data``: as it came. ``name``: what errors call it."""
 
-    root: Node
     data: bytes
     name: str = "<cib>"
+
+    @cached_property
+    def root(self) -> Node:
+        """The parsed document: never change it, copy it. Raises SpecError where it is no CIB.
+
+        Parsed when first asked for: the scheduler is at work by then.
+        """
+        from pacewright.cib.xml import configuration_element, parse
+
+        root = parse(self.data, self.name)
+        configuration_element(root, self.name)
+        return root
 
     @cached_property
     def configuration(self) -> Configuration:

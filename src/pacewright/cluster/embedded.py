@@ -6,26 +6,26 @@ a CIB file without a lock, so two writers would lose one write: all access here 
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pacewright.cib.scheduler.stand_in import STAND_IN, adjust_stand_in
-from pacewright.cib.xml import Node, parse, to_text
+from pacewright.cib.defaults import STAND_IN
 from pacewright.cluster import tools
 from pacewright.cluster.base import Snapshot
-from pacewright.cluster.files import write_atomically
+from pacewright.cluster.files import read_bytes, write_atomically, write_bytes
 from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.tools import Written
 from pacewright.model.errors import Held, NoCluster, UsageError
 
 if TYPE_CHECKING:
     from pacewright.cib.scheduler.transition import Transition
+    from pacewright.cib.xml import Node
     from pacewright.cluster.agents import InstalledAgents
     from pacewright.model.configuration import Configuration
 
@@ -43,11 +43,11 @@ class EmbeddedCluster:
     simulated = True
     hidden_ids = frozenset((STAND_IN,))
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: str, name: str) -> None:
         self.folder, self.name = folder, name
-        self.path = folder / "cib.xml"
+        self.path = os.path.join(folder, "cib.xml")
         # No tool that is run for this cluster may ever talk to a real one.
-        self.runner = LocalRunner({"CIB_file": str(self.path)})
+        self.runner = LocalRunner({"CIB_file": self.path})
 
     @cached_property
     def agents(self) -> InstalledAgents:
@@ -59,9 +59,9 @@ class EmbeddedCluster:
     def at(cls, folder: str | None) -> EmbeddedCluster:
         """The cluster in a folder; in the user's state folder when None."""
         if folder is not None:
-            return cls(Path(folder).absolute(), f"embedded:{folder}")
+            return cls(os.path.abspath(folder), f"embedded:{folder}")
         state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
-        return cls(Path(state) / "pacewright" / "embedded", "embedded")
+        return cls(os.path.join(state, "pacewright", "embedded"), "embedded")
 
     def identity(self, snapshot: Snapshot) -> str:
         """The folder and its nodes."""
@@ -73,8 +73,7 @@ class EmbeddedCluster:
     def read(self) -> Snapshot:
         with self._locked():
             data = self._data()
-        root = parse(data, str(self.path))
-        return Snapshot(root, data)
+        return Snapshot(data, self.path)
 
     def prepare(self, configuration: Configuration) -> bool:
         """Until something has been written, the cluster's nodes are those that the configuration names."""
@@ -82,7 +81,7 @@ class EmbeddedCluster:
         if not nodes:
             return False
         with self._locked():
-            root = parse(self._data(), str(self.path))
+            root = self._root()
             there = [str(n.get("uname")) for n in root.iterfind("configuration/nodes/node")]
             changes = int(root.get("epoch") or 0) == _UNTOUCHED and there != [name for name, _ in nodes]
             if changes:
@@ -100,23 +99,26 @@ class EmbeddedCluster:
 
     def write(self, patch: bytes) -> Written:
         """A compare-and-swap patch, applied by cibadmin to a draft that then replaces the CIB."""
+        from pacewright.cib.scheduler.stand_in import adjust_stand_in
+
         with self._locked():
-            draft = self.folder / "draft.xml"
-            draft.write_bytes(self._data())
+            draft = os.path.join(self.folder, "draft.xml")
+            write_bytes(draft, self._data())
             try:
-                written = tools.patch(LocalRunner({"CIB_file": str(draft)}), patch)
+                written = tools.patch(LocalRunner({"CIB_file": draft}), patch)
                 if written is Written.DONE:
-                    root = parse(draft.read_bytes(), str(draft))
+                    root = _parse(read_bytes(draft), draft)
                     adjust_stand_in(root)
                     self._store(root)
             finally:
-                draft.unlink(missing_ok=True)
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(draft)
         return written
 
     def change(self, change: Callable[[Node], None], *, configuration: bool = False) -> None:
         """Changes the CIB under the lock. ``configuration``: its epoch rises; otherwise only status is touched."""
         with self._locked():
-            root = parse(self._data(), str(self.path))
+            root = self._root()
             change(root)
             self._store_next(root, configuration=configuration)
 
@@ -149,7 +151,7 @@ class EmbeddedCluster:
         from pacewright.cib.scheduler.history import advance, ask
 
         with self._locked():
-            root = parse(self._data(), str(self.path))
+            root = self._root()
             transition = ask(root, lambda cib: tools.simulate(self.runner, cib), number)
             if not transition.runnable:
                 return None
@@ -161,8 +163,8 @@ class EmbeddedCluster:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            os.makedirs(self.folder, exist_ok=True, mode=0o700)
+            handle = os.open(os.path.join(self.folder, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise NoCluster(f"{self.folder}: {error.strerror}") from None
         try:
@@ -173,15 +175,20 @@ class EmbeddedCluster:
 
     def _data(self) -> bytes:
         try:
-            return self.path.read_bytes()
+            return read_bytes(self.path)
         except FileNotFoundError:
             self._store(_fresh(_numbered([(name, "") for name in DEFAULT_NODES]), epoch=_UNTOUCHED))
-            return self.path.read_bytes()
+            return read_bytes(self.path)
         except OSError as error:
             raise NoCluster(f"{self.path}: {error.strerror}") from None
 
+    def _root(self) -> Node:
+        return _parse(self._data(), self.path)
+
     def _store(self, root: Node) -> None:
-        write_atomically(str(self.path), to_text(root), private=True)
+        from pacewright.cib.xml import to_text
+
+        write_atomically(self.path, to_text(root), private=True)
 
     def _store_next(self, root: Node, *, configuration: bool = False) -> None:
         if configuration:
@@ -192,7 +199,13 @@ class EmbeddedCluster:
         self._store(root)
 
 
-def _wait_for_lock(handle: int, folder: Path) -> None:
+def _parse(data: bytes, name: str) -> Node:
+    from pacewright.cib.xml import parse  # reading for status needs no lxml before the scheduler is at work
+
+    return parse(data, name)
+
+
+def _wait_for_lock(handle: int, folder: str) -> None:
     """Raises Held when another process does not let go of it."""
     deadline = time.monotonic() + LOCK_SECONDS
     while True:

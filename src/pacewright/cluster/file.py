@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pacewright.cib.xml import configuration_element, parse
 from pacewright.cluster.base import Snapshot
+from pacewright.cluster.files import read_bytes
 from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.tools import Written
 from pacewright.model.errors import NoCluster, UsageError
@@ -32,12 +31,10 @@ class FileCluster:
 
     def read(self) -> Snapshot:
         try:
-            data = Path(self.path).read_bytes()
+            data = read_bytes(self.path)
         except OSError as error:
             raise NoCluster(f"{self.path}: {error.strerror}") from None
-        root = parse(data, self.path)
-        configuration_element(root, self.path)
-        return Snapshot(root, data, self.path)
+        return Snapshot(data, self.path)
 
     def prepare(self, configuration: Configuration) -> bool:  # noqa: ARG002
         """The file is what it is."""

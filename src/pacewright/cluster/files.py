@@ -7,6 +7,17 @@ import os
 import stat
 
 
+def read_bytes(path: str) -> bytes:
+    """(pathlib does the same and takes 6 ms to import.)"""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+
+
 def write_atomically(path: str, text: str, *, private: bool = False) -> None:
     """Replaces a file in one step; its former mode is kept. ``private``: mode 0600, whatever it was.
 

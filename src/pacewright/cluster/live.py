@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pacewright.cib.xml import parse
 from pacewright.cluster import tools
 from pacewright.cluster.base import Snapshot
 from pacewright.cluster.runner import LocalRunner
@@ -36,9 +35,7 @@ class LiveCluster:
         return f"cluster {cluster or '(unnamed)'} of {', '.join(names)}"
 
     def read(self) -> Snapshot:
-        data = tools.query(self.runner)
-        root = parse(data, "<live cib>")
-        return Snapshot(root, data)
+        return Snapshot(tools.query(self.runner), "<live cib>")
 
     def write(self, patch: bytes) -> Written:
         return tools.patch(self.runner, patch)

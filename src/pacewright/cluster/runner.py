@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import field
-from pathlib import Path
 from typing import Protocol
 
 from pacewright.cluster import process
+from pacewright.cluster.files import write_bytes
 from pacewright.model.immutable import immutable
 
 
@@ -39,5 +39,5 @@ class LocalRunner:
         with tempfile.TemporaryDirectory(prefix="pacewright-") as folder:
             paths = {name: os.path.join(folder, name) for name in contents}
             for name, data in contents.items():
-                Path(paths[name]).write_bytes(data)
+                write_bytes(paths[name], data)
             yield paths

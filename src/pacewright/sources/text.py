@@ -8,7 +8,7 @@ from pacewright.model.errors import SpecError
 from pacewright.model.report import Place, Report
 
 LARGEST = 64 * 1024 * 1024
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no CIB can hold these
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # no CIB can hold these
 
 
 def decoded(data: bytes, name: str, *, largest: int = LARGEST) -> str:

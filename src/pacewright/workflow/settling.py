@@ -41,8 +41,8 @@ def settle(
 
 
 def status_of(cluster: Cluster, observation: Observation) -> ClusterStatus:
-    done = observation.simulation
-    return cluster_status(observation.snapshot.root, done.answer, done.graph, cluster.hidden_ids)
+    root, done = observation.snapshot.root, observation.simulation
+    return cluster_status(root, done.answer, done.graph, cluster.hidden_ids)
 
 
 def is_settled_now(cluster: Cluster, observation: Observation) -> ClusterStatus | None:

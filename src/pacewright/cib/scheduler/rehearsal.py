@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from pacewright.cib.defaults import DEFAULT_SCHEMA, FEATURE_SET
+from pacewright.cib.defaults import DEFAULT_SCHEMA, FEATURE_SET, STAND_IN
 from pacewright.cib.scheduler.nodestate import NodeState, StatusSection
 from pacewright.cib.scheduler.operation_result import OperationResult
-from pacewright.cib.scheduler.stand_in import STAND_IN, adjust_stand_in
+from pacewright.cib.scheduler.stand_in import adjust_stand_in
 from pacewright.cib.xml import Node, parse
 from pacewright.model.immutable import immutable
 from pacewright.model.values import is_true

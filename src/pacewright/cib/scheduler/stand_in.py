@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
+from pacewright.cib.defaults import STAND_IN
 from pacewright.cib.xml import Node
 
-# Without fencing Pacemaker starts nothing. The agent need not exist: nothing really runs.
-STAND_IN = "pacewright-stand-in-fencing"
+# The agent need not exist: nothing really runs.
 STAND_IN_AGENT = "fence_stand_in"
 
 

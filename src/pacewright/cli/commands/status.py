@@ -36,8 +36,9 @@ def run(arguments: Namespace, session: Session) -> int:
     from pacewright.cib.status.cluster import cluster_status
     from pacewright.cli.views.status import document, render
 
+    root = observation.snapshot.root
     simulation = observation.simulation
-    status = cluster_status(observation.snapshot.root, simulation.answer, simulation.graph, cluster.hidden_ids)
+    status = cluster_status(root, simulation.answer, simulation.graph, cluster.hidden_ids)
     asked = [find(status, i) for i in arguments.ids] if arguments.ids else None
     shown = document(status, cluster.name, asked)
     session.emit(shown, render)

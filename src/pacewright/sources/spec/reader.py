@@ -19,7 +19,7 @@ _START = (
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 )
 NCNAME = f"[{_START}][-.0-9\u00b7\u0300-\u036f\u203f\u2040{_START}]*"
-_IS_ID = re.compile(NCNAME)
+_IS_PLAIN_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")  # NCNAME takes 4 ms to compile and is seldom needed
 _DEEPEST_XML = 100
 
 
@@ -31,7 +31,7 @@ BAD: Final = Bad()
 
 
 def is_id(text: str) -> bool:
-    return _IS_ID.fullmatch(text) is not None
+    return _IS_PLAIN_ID.fullmatch(text) is not None or (not text.isascii() and re.fullmatch(NCNAME, text) is not None)
 
 
 @dataclass(slots=True)
