@@ -28,3 +28,17 @@ def test_suggestions_name_what_was_meant() -> None:
         "did you mean 'resource create'?",
         "did you mean '--no-default-ops'?",
     ]
+
+
+def test_suggestions_name_what_was_created_before() -> None:
+    script = b"""pcs acl role create monitor read xpath /cib
+pcs acl user create haproxy monitr
+pcs alert create id=mail path=/bin/true
+pcs alert recipient add mial value=root
+"""
+    with pytest.raises(SpecError) as caught:
+        pcs.read(script, "x")
+    assert [(r.code, r.suggestion) for r in caught.value.reports] == [
+        ("pcs-unknown-role", "did you mean 'monitor'?"),
+        ("pcs-unknown-alert", "did you mean 'mail'?"),
+    ]

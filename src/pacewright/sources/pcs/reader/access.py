@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pacewright.model.access import PERMISSIONS, AclRole, AclSubject, Permission
+from pacewright.model.report import did_you_mean
 from pacewright.sources.pcs.reader.command import Command, Mistake, need
 from pacewright.sources.pcs.reader.draft import Draft
 
@@ -29,7 +30,7 @@ def permission_add(draft: Draft, args: list[str], command: Command) -> None:
         if isinstance(each, AclRole) and each.id == args[0]:
             draft.acls[index] = replace(each, permissions=(*each.permissions, *_permissions(args[1:])))
             return
-    raise Mistake("pcs-unknown-role", f"no role '{args[0]}' was created before")
+    raise _unknown_role(draft, args[0])
 
 
 def _permissions(words: list[str]) -> tuple[Permission, ...]:
@@ -51,10 +52,17 @@ def subject_create(tag: str) -> Callable[[Draft, list[str], Command], None]:
         need(args, 1, f"acl {'user' if tag == 'acl_target' else 'group'} create NAME [ROLE]...")
         if any(each.tag == tag and each.id == args[0] for each in draft.acls):
             raise Mistake("pcs-duplicate-id", f"'{args[0]}' exists already")
-        roles = {each.id for each in draft.acls if isinstance(each, AclRole)}
-        if missing := [role for role in args[1:] if role not in roles]:
-            raise Mistake("pcs-unknown-role", f"no role '{missing[0]}' was created before")
+        if missing := [role for role in args[1:] if role not in _roles(draft)]:
+            raise _unknown_role(draft, missing[0])
         draft.acls.append(AclSubject(tag=tag, id=args[0], roles=tuple(args[1:])))
         draft.put(f"{tag.replace('_', '-')} {args[0]}", command.place)
 
     return follow
+
+
+def _roles(draft: Draft) -> list[str]:
+    return [str(each.id) for each in draft.acls if isinstance(each, AclRole)]
+
+
+def _unknown_role(draft: Draft, name: str) -> Mistake:
+    return Mistake("pcs-unknown-role", f"no role '{name}' was created before", did_you_mean(name, _roles(draft)))

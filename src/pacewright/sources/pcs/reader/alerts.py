@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pacewright.model.alerts import Alert, Recipient
 from pacewright.model.attributes import META, PARAMS, AttributeSet
+from pacewright.model.report import did_you_mean
 from pacewright.sources.pcs.reader.command import Command, Mistake, grouped, need, only, pairs
 from pacewright.sources.pcs.reader.draft import Draft, plain_set
 
@@ -27,7 +28,9 @@ def recipient_add(draft: Draft, args: list[str], command: Command) -> None:
     need(args, 2, "alert recipient add ALERT value=VALUE")
     found = draft.alerts.get(args[0])
     if found is None:
-        raise Mistake("pcs-unknown-alert", f"no alert '{args[0]}' was created before")
+        raise Mistake(
+            "pcs-unknown-alert", f"no alert '{args[0]}' was created before", did_you_mean(args[0], draft.alerts)
+        )
     own, params, meta = _alert_parts(args[1:], ("value", "id", "description"))
     if not own.get("value"):
         raise Mistake("pcs-missing-argument", "expected: pcs alert recipient add ALERT value=VALUE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pacewright.model.attributes import META
+from pacewright.model.report import did_you_mean
 from pacewright.model.resources import Clone, Group, Primitive
 from pacewright.sources.pcs.reader.command import Command, Mistake, Pairs, grouped, need, only, pairs
 from pacewright.sources.pcs.reader.draft import Draft, plain_set
@@ -36,7 +37,8 @@ def put_into_group(draft: Draft, name: str, members: list[str], command: Command
     for option, offset in (("--before", 0), ("--after", 1)):
         if (beside := command.options.get(option)) is not None:
             if beside not in present:
-                raise Mistake("pcs-unknown-resource", f"'{beside}' is not in the group '{name}'")
+                hint = did_you_mean(beside, present)
+                raise Mistake("pcs-unknown-resource", f"'{beside}' is not in the group '{name}'", hint)
             at = present.index(beside) + offset
     present[at:at] = members
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from pacewright.model.constraints import Location
+from pacewright.model.report import did_you_mean
 from pacewright.model.rules import Rule
 from pacewright.model.values import role
 from pacewright.sources.pcs.reader.command import Command, Mistake, need, pairs
@@ -91,7 +92,8 @@ def rule_add(draft: Draft, args: list[str], command: Command) -> None:
     need(args, 2, "constraint rule add CONSTRAINT [options] EXPRESSION")
     found = draft.constraints.get(args[0])
     if not isinstance(found, Location):
-        raise Mistake("pcs-unknown-constraint", f"no location constraint '{args[0]}' was made before")
+        hint = did_you_mean(args[0], (n for n, c in draft.constraints.items() if isinstance(c, Location)))
+        raise Mistake("pcs-unknown-constraint", f"no location constraint '{args[0]}' was made before", hint)
     rule = _rule(*_rule_options(args[1:], ()))
     draft.constraints[args[0]] = replace(found, node=None, score=None, rules=(*found.rules, rule))
 
