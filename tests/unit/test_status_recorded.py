@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from pacewright.cib.status.cluster import cluster_status
 from pacewright.cib.status.explain import absence, explain
@@ -286,3 +287,20 @@ def test_state_words():
     assert replace(one, instances=(replace(up, failed=True, blocked=True),)).state == "blocked"
     assert replace(one, instances=(replace(up, active=False, nodes=()),), active=0).state == "stopped"
     assert replace(one, instances=(replace(up, orphaned=True),)).orphaned
+
+
+STUCK_GRAPH = b"""<transition_graph><synapse><action_set>
+ <rsc_op id="4" operation="start" operation_key="p_start_0"><primitive id="p"/></rsc_op></action_set>
+ <inputs><trigger><pseudo_event id="99" operation_key="g_running_0"/></trigger></inputs></synapse></transition_graph>"""
+
+
+def test_a_start_that_waits_for_ever_does_not_keep_the_cluster_from_settling():
+    cib, answer, _ = recorded("running")
+    told = parse(answer)
+    told.find("actions").append(parse(b'<rsc_action action="start" resource="p" node="alice"/>'))
+    stuck = cluster_status(cib, etree.tostring(told), STUCK_GRAPH)
+    assert stuck.settled
+    assert [(p.resource, p.blocked) for p in stuck.planned] == [("p", True)]
+    assert not cluster_status(
+        cib, etree.tostring(told), STUCK_GRAPH.replace(b"<inputs>", b"<!--").replace(b"</inputs>", b"-->")
+    ).settled

@@ -115,3 +115,22 @@ def test_an_answer_that_is_no_xml_is_an_error() -> None:
 def test_base_of_an_instance() -> None:
     assert base_of("redis:12", {}) == "redis"
     assert base_of("redis-bundle-0", {"redis-bundle-0": "redis-bundle"}) == "redis-bundle"
+
+
+STUCK_ANSWER = b"""<pacemaker-result><actions>
+ <rsc_action action="start" resource="d:0" node="alice"/><rsc_action action="stop" resource="p" node="bob"/>
+</actions></pacemaker-result>"""
+STUCK_GRAPH = b"""<transition_graph>
+ <synapse><action_set><rsc_op id="4" operation="start" operation_key="d_start_0" on_node="alice" on_node_uuid="1">
+   <primitive id="d" long-id="d:0"/></rsc_op></action_set>
+  <inputs><trigger><pseudo_event id="99" operation_key="g_running_0"/></trigger></inputs></synapse>
+ <synapse><action_set><pseudo_event id="5" operation="stop" operation_key="p_stop_0"/></action_set><inputs/></synapse>
+</transition_graph>"""
+
+
+def test_what_waits_for_an_action_that_never_comes_is_blocked() -> None:
+    """Pacemaker's summary tells of the start as of any other, but its graph never gets there: the DC goes idle."""
+    transition = read_transition(STUCK_ANSWER, STUCK_GRAPH)
+    assert [e.resource for e in transition.blocked] == ["d:0"]
+    assert [e.resource for e in transition.summary] == ["p"]  # of a fenced node: a pseudo event is enough
+    assert not transition.runnable

@@ -114,12 +114,28 @@ def read_transition(answer: bytes, graph: bytes, number: int = 1) -> Transition:
     bases = _bundle_parts(root)
     told = [_effect(e, bases, number) for e in root.iterfind("actions/*") if e.tag in ("rsc_action", "node_action")]
     actions = tuple(executable(parse(graph, "<graph>"))) if graph.strip() else ()
+    if graph.strip():
+        reached = names_reached(actions)
+        told = [(e, blocked or (e is not None and is_stuck(e.resource, reached))) for e, blocked in told]
     return Transition(
         summary=tuple(effect for effect, blocked in told if effect and not blocked),
         blocked=tuple(effect for effect, blocked in told if effect and blocked),
         actions=actions,
         bases=bases,
     )
+
+
+def names_reached(actions: Iterable[GraphAction]) -> frozenset[str]:
+    """Resources, without instance numbers, for which something is executed, if only a pseudo event (the stop of what
+    ran on a fenced node)."""
+    names = {name for a in actions for name in (a.instance, a.resource, a.key.rpartition("_")[0].rpartition("_")[0])}
+    return frozenset(_INSTANCE.sub("", name) for name in names)
+
+
+def is_stuck(resource: str, reached: frozenset[str]) -> bool:
+    """The summary tells of it, but in the graph all its actions wait for what never comes: orders that form a circle,
+    an order after an unmanaged member. Pacemaker does not mark these as blocked; it ends the transition and is idle."""
+    return bool(resource) and _INSTANCE.sub("", resource) not in reached
 
 
 def base_of(resource: str, bases: Mapping[str, str]) -> str:

@@ -7,8 +7,9 @@ A resource is *as desired* when the scheduler plans nothing for it, no instance 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pacewright.cib.status.configured import Configured
 from pacewright.cib.status.dependencies import Dependency, dependencies
@@ -20,6 +21,9 @@ from pacewright.cib.status.scene import Scene, copies_of
 from pacewright.cib.xml import Node, parse
 from pacewright.model.status import ClusterStatus, Failure, Hold, Planned, ResourceStatus
 from pacewright.model.values import boolean, is_true
+
+if TYPE_CHECKING:
+    from pacewright.cib.scheduler.transition import GraphAction
 
 _NUMBER = re.compile(r":\d+$")
 _QUIET = ("notify", "notified")  # they come with other actions and change no resource
@@ -41,7 +45,7 @@ def cluster_status(
     online = frozenset(n.name for n in nodes if n.online)
     failed = tuple(f for f in failures(root, online) if f.resource not in hidden)
     pending = tuple(in_flight(root, online))
-    planned = (*_summary(told), *_rest_of_graph(told, graph))
+    planned = _planned(told, graph)
     quorum = boolean(root.get("have-quorum") or "true") is not False
     judged = _judge(scene, planned, failed)
     top = tuple(i for i in scene.tree.top if i not in hidden)
@@ -58,26 +62,37 @@ def cluster_status(
 # ---- what is planned
 
 
-def _summary(told: Node) -> Iterator[Planned]:
+_STUCK = "it waits for an action that never comes"
+
+
+def _planned(told: Node, graph: bytes) -> tuple[Planned, ...]:
+    if not graph.strip():
+        return tuple(_summary(told, lambda _resource: False))
+    from pacewright.cib.scheduler.transition import executable, is_stuck, names_reached
+
+    actions = tuple(executable(parse(graph, "<graph>")))
+    reached = names_reached(actions)
+    return (*_summary(told, lambda resource: is_stuck(resource, reached)), *_rest_of_graph(told, actions))
+
+
+def _summary(told: Node, stuck: Callable[[str], bool]) -> Iterator[Planned]:
     for each in told.iterfind("actions/*"):
         blocked, reason = each.get("blocked") == "true", each.get("reason")
         if each.tag == "node_action":
             name = str(each.get("node")).partition(" ")[0]
             yield Planned((each.get("task") or "").lower() or "fence", name, name, reason=reason, blocked=blocked)
         elif each.tag == "rsc_action":
-            node = each.get("node") or each.get("source")
-            yield Planned(str(each.get("action")), str(each.get("resource")), node, each.get("dest"), reason, blocked)
+            node, resource = each.get("node") or each.get("source"), str(each.get("resource"))
+            if not blocked and stuck(resource):
+                blocked, reason = True, _STUCK
+            yield Planned(str(each.get("action")), resource, node, each.get("dest"), reason, blocked)
 
 
-def _rest_of_graph(told: Node, graph: bytes) -> Iterator[Planned]:
+def _rest_of_graph(told: Node, actions: Iterable[GraphAction]) -> Iterator[Planned]:
     """Actions that the summary does not tell: probes, monitors, clean-ups."""
-    if not graph.strip():
-        return
-    from pacewright.cib.scheduler.transition import executable
-
     mentioned = {_NUMBER.sub("", str(e.get("resource"))) for e in told.iterfind("actions/rsc_action")}
     fenced = any(True for _ in told.iterfind("actions/node_action"))
-    for action in executable(parse(graph, "<graph>")):
+    for action in actions:
         if not action.real or action.operation in _QUIET or (action.operation == "stonith" and fenced):
             continue
         if action.kind == "crm_event" or _NUMBER.sub("", action.instance) not in mentioned:
