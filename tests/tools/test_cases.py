@@ -47,6 +47,22 @@ def shown(plan: dict) -> dict:
     return {"changes": changes, "details": details, "effects": effects, "left_over": plan["left_over"]}
 
 
+RUNS_THERE = {"start", "restart", "recover", "reload", "move", "migrate", "promote"}
+
+
+def every(resources: list[dict]):
+    for each in resources:
+        yield each
+        yield from every(each["members"])
+
+
+def unobserved(plan: dict, status: dict) -> list[dict]:
+    """Predicted effects that the state afterwards does not bear out."""
+    running = {(r["id"], node) for r in every(status["resources"]) for node in r["nodes"]}
+    last = {(e["base"], e["node"]): e for e in plan["effects"] if e["action"] != "fence"}
+    return [e for key, e in last.items() if (key in running) != (e["action"] in RUNS_THERE)]
+
+
 @pytest.mark.parametrize("case", CASES, ids=[c.name for c in CASES])
 def test_case(case, cluster, capsys, request, tmp_path):
     options = (case / "arguments").read_text().split() if (case / "arguments").exists() else []
@@ -65,5 +81,7 @@ def test_case(case, cluster, capsys, request, tmp_path):
 
     code, done, _ = run(capsys, "apply", after, "--yes", *options, "--cluster", cluster)
     assert (code, done["settled"], done["as_desired"]) == (0, True, True), done
+    _, status, _ = run(capsys, "status", "--cluster", cluster)
+    assert unobserved(plan, status) == []
     code, again, _ = run(capsys, "plan", after, *options, "--cluster", cluster)
     assert (code, again["changes"], again["pending"]) == (0, [], [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pacewright.cib.desired.ownership import deployment_name, is_deployment_name, without_records
+from pacewright.cib.desired.ownership import deployment_name, is_deployment_name, portable
 from pacewright.cli.input import Source, read_source
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import SpecError
@@ -25,7 +25,7 @@ def read_desired(path: str) -> Desired:
     from pacewright.cluster.secrets import resolve
 
     source = read_source(path)
-    configuration = without_records(source.loaded.configuration)
+    configuration = portable(source.loaded.configuration)
     name = configuration.name
     if name is not None and not is_deployment_name(name):
         message = f"'{name}' is no deployment's name: letters, digits, '_', '.', '-'; at most 63"

@@ -77,6 +77,13 @@ class Cluster(Protocol):
         """
         ...
 
+    def foresee(self, document: Node) -> None:
+        """Does to a CIB document what this cluster itself does to every configuration written to it.
+
+        Embedded: the stand-in device comes or goes. Nothing elsewhere.
+        """
+        ...
+
     def identity(self, snapshot: Snapshot) -> str:
         """What binds a plan to this cluster."""
         ...

@@ -88,6 +88,11 @@ class EmbeddedCluster:
                 self._store(_fresh(_numbered(nodes), epoch=_UNTOUCHED))
         return changes
 
+    def foresee(self, document: Node) -> None:
+        from pacewright.cib.scheduler.stand_in import adjust_stand_in
+
+        adjust_stand_in(document)
+
     def reset(self, nodes: list[str] | None = None) -> Snapshot:
         """Starts anew. ``nodes`` are then final; without them the first spec may still name others."""
         chosen = [(name, "") for name in nodes or DEFAULT_NODES]
@@ -99,8 +104,6 @@ class EmbeddedCluster:
 
     def write(self, patch: bytes) -> Written:
         """A compare-and-swap patch, applied by cibadmin to a draft that then replaces the CIB."""
-        from pacewright.cib.scheduler.stand_in import adjust_stand_in
-
         with self._locked():
             draft = os.path.join(self.folder, "draft.xml")
             write_bytes(draft, self._data())
@@ -108,7 +111,7 @@ class EmbeddedCluster:
                 written = tools.patch(LocalRunner({"CIB_file": draft}), patch)
                 if written is Written.DONE:
                     root = _parse(read_bytes(draft), draft)
-                    adjust_stand_in(root)
+                    self.foresee(root)
                     self._store(root)
             finally:
                 with contextlib.suppress(FileNotFoundError):

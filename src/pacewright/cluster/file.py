@@ -12,6 +12,7 @@ from pacewright.cluster.tools import Written
 from pacewright.model.errors import NoCluster, UsageError
 
 if TYPE_CHECKING:
+    from pacewright.cib.xml import Node
     from pacewright.model.configuration import Configuration
 
 
@@ -39,6 +40,9 @@ class FileCluster:
     def prepare(self, configuration: Configuration) -> bool:  # noqa: ARG002
         """The file is what it is."""
         return False
+
+    def foresee(self, document: Node) -> None:
+        """The configuration is taken as it is."""
 
     def write(self, patch: bytes) -> Written:  # noqa: ARG002
         raise UsageError(f"{self.name} is read-only: plan against it, write to another --cluster")

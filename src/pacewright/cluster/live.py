@@ -11,6 +11,7 @@ from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.tools import Written
 
 if TYPE_CHECKING:
+    from pacewright.cib.xml import Node
     from pacewright.model.configuration import Configuration
 
 STEP_SECONDS = 0.5
@@ -36,6 +37,9 @@ class LiveCluster:
 
     def read(self) -> Snapshot:
         return Snapshot(tools.query(self.runner), "<live cib>")
+
+    def foresee(self, document: Node) -> None:
+        """The configuration is taken as it is."""
 
     def write(self, patch: bytes) -> Written:
         return tools.patch(self.runner, patch)

@@ -55,6 +55,8 @@ def plan(
     composition = compose(snapshot.configuration, spec, deployment, prune=options.prune)
     changes = changes_of(snapshot.configuration, composition)
     document = desired_document(snapshot.root, composition.desired) if changes else None
+    if document is not None:
+        cluster.foresee(document)
     # libxml2 relinks siblings while it validates, so nobody else may look at that copy of the document.
     judged = without_status(document) if document is not None else None
     predicted = Later(lambda: _predict(cluster, observation, document))  # the scheduler works while we validate

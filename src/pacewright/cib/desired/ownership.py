@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pacewright.cib.defaults import STAND_IN
 from pacewright.model.attributes import PROPERTIES, AttributeSet, NvPair
 from pacewright.model.configuration import Configuration, PropertySection
 from pacewright.model.immutable import immutable
@@ -76,6 +77,16 @@ def without_records(configuration: Configuration) -> Configuration:
         return configuration
     kept = tuple(s for s in section.items if not is_record(s))
     return replace(configuration, crm_config=replace(section, items=kept))
+
+
+def portable(configuration: Configuration) -> Configuration:
+    """Without what means something in its own cluster only: records, and an embedded cluster's stand-in device."""
+    configuration = without_records(configuration)
+    section = configuration.resource_section
+    if section is None or not any(r.id == STAND_IN for r in section.items):
+        return configuration
+    kept = tuple(r for r in section.items if r.id != STAND_IN)
+    return replace(configuration, resource_section=replace(section, items=kept))
 
 
 def _as_set(record: Record) -> AttributeSet:

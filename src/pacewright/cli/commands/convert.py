@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from pacewright.cib.desired.ownership import portable
 from pacewright.cib.document import cib_text
 from pacewright.cib.modernization.modernize import Substitution, modernize
 from pacewright.cib.secret_files import move_to_files
@@ -128,6 +129,11 @@ def _translate(result: Result, source: Source, output: str | None, arguments: Na
     """Nothing is written before everything could be said."""
     files: dict[str, str] = {}
     configuration = source.loaded.configuration
+    if result.target_format != "cib":
+        configuration = portable(configuration)
+        if configuration is not source.loaded.configuration:
+            message = "left out: ownership records and the stand-in fencing device, which mean nothing elsewhere"
+            result.reports.append(Report("not-portable", message, Severity.INFO, Place(source.name)))
     if arguments.modernize:
         configuration, result.substitutions = modernize(configuration)
     try:
