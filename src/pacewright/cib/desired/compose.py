@@ -46,40 +46,50 @@ def compose(live: Configuration, spec: Configuration, deployment: str, *, prune:
     record = known.get(deployment, Record(deployment))
     others = [r for r in known.values() if r.deployment != deployment]
     reports = Reports()
-    stated = set(objects_of(spec)) | _stated_pairs(spec, live)
-    gone = {a for a in record.owned if a not in stated} if prune else set[str]()
-    gone = {a for a in gone if not any(r.owns(a) for r in others)}
-
+    gone = _pruned(live, spec, record, others) if prune else set[str]()
     sections = _compose_sections(live, spec, gone)
     nodes, node_pairs = _compose_nodes(live, spec, gone, reports)
-    composed = [*sections.values(), *node_pairs]
     placer = Placer(live, spec, record, gone)
     desired = replace(placer.configuration(), node_section=_items(live, "node_section", nodes))
     desired = _with_sections(desired, sections)
     desired, dangling = without_dangling(desired, placer.removed_ids(), keep=frozenset(objects_of(spec)))
     _report_clashes(live, desired, spec, reports)
 
-    live_objects = objects_of(live)
-    addresses = set(objects_of(spec)) | {a for c in composed for a in c.addresses}
-    existing = {a for a in objects_of(spec) if a in live_objects} | {a for c in composed for a in c.differing}
-    shared = {a for c in composed for a in c.existing - c.differing if not record.owns(a)}
-    left = record.owned - addresses
+    composed = [*sections.values(), *node_pairs]
+    existing = _existing(live, spec, composed)
     foreign = {a: r.deployment for r in others for a in sorted(existing) if r.owns(a)}
-    present = _present(live, live_objects)
     emptied = set(placer.emptied())
+    left = ((record.owned - _stated(spec, composed)) & _present(live)) - emptied
+    owned = _stated(spec, composed) - _alike_unowned(composed, record)
     return Composition(
         desired=desired,
-        record=Record(
-            deployment,
-            frozenset(addresses - shared) | (frozenset() if prune else left & present - emptied),
-            _stated_hand(spec),
-        ),
+        record=Record(deployment, frozenset(owned if prune else owned | left), _stated_hand(spec)),
         adopted=tuple(sorted(a for a in existing if not record.owns(a) and a not in foreign)),
         foreign=foreign,
-        left_over=tuple(sorted((left & present) - gone - emptied)),
+        left_over=tuple(sorted(left - gone)),
         removed={**dict.fromkeys(gone, Reason.PRUNED), **dict.fromkeys(emptied, Reason.EMPTIED), **dangling},
         reports=tuple(reports),
     )
+
+
+def _pruned(live: Configuration, spec: Configuration, record: Record, others: list[Record]) -> set[str]:
+    """Owned addresses that the spec no longer states and that no other deployment owns too."""
+    stated = set(objects_of(spec)) | _stated_pairs(spec, live)
+    return {a for a in record.owned if a not in stated and not any(r.owns(a) for r in others)}
+
+
+def _stated(spec: Configuration, composed: Iterable[pairs.Composed]) -> set[str]:
+    return set(objects_of(spec)) | {a for c in composed for a in c.addresses}
+
+
+def _existing(live: Configuration, spec: Configuration, composed: Iterable[pairs.Composed]) -> set[str]:
+    """What the spec states and the cluster has: objects in any state, pairs with another value."""
+    return (set(objects_of(spec)) & set(objects_of(live))) | {a for c in composed for a in c.differing}
+
+
+def _alike_unowned(composed: Iterable[pairs.Composed], record: Record) -> set[str]:
+    """Pairs that were there with the spec's value already: they stay unowned."""
+    return {a for c in composed for a in c.existing - c.differing if not record.owns(a)}
 
 
 def _stated_pairs(spec: Configuration, live: Configuration) -> set[str]:
@@ -167,9 +177,9 @@ def _live_node(live: Configuration, wanted: Node) -> Node | None:
     return next((n for n in live.nodes if n.name == wanted.name), None)
 
 
-def _present(live: Configuration, objects: Iterable[str]) -> set[str]:
+def _present(live: Configuration) -> set[str]:
     """Every address that the live configuration has."""
-    found = set(objects)
+    found = set(objects_of(live))
     for section, sets in [(s, s.sets(live)) for s in pairs.SECTIONS] + pairs.node_sections(live):
         found |= {f"{section.prefix} {n}" for n in pairs.plain_pairs(sets)}
         found |= {pairs.set_address(section, s) for s in pairs.sets_under_rules(sets)}
