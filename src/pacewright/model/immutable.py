@@ -51,7 +51,8 @@ else:
         return make
 
 
-def _equal(self: Any, other: object) -> bool:
+def _equal(self: Any, other: object) -> Any:
+    """A truth value, or NotImplemented."""
     if type(other) is not type(self):
         return NotImplemented
     return all(getattr(self, name) == getattr(other, name) for name in compared_fields(type(self)))

@@ -12,6 +12,8 @@ _PATTERN = re.compile(r"\s*(?:(?P<paren>[()])|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """``text`` without quotation marks; ``position``: characters before it."""
+
     text: str
     quoted: bool
     position: int
@@ -21,6 +23,7 @@ class Token:
 
 
 def tokens_of(text: str) -> list[Token]:
+    """Raises ExpressionError for a quotation that never ends."""
     tokens, position = [], 0
     stripped = text.rstrip()
     while position < len(stripped):

@@ -17,6 +17,8 @@ class Broken(Exception):
 
 
 class Cursor:
+    """``at``: index of the next word; 0 is the keyword."""
+
     def __init__(self, statement: Statement, name: str, reports: Reports) -> None:
         self.tokens: list[Token] = list(statement.tokens)
         self.raw = statement.raw

@@ -28,6 +28,8 @@ class Entry:
 
 @dataclass(slots=True)
 class Draft:
+    """``claimed``: places by id space and id. ``device_lists``: fencing levels for all nodes. ``hints``: suggestions so far."""
+
     name: str
     reports: Reports = field(default_factory=Reports)
     places: dict[str, Place] = field(default_factory=dict)

@@ -26,6 +26,7 @@ STORAGE_OPTIONS = ("id", "source-dir", "source-dir-root", "target-dir", "options
 
 
 def bundle_create(draft: Draft, args: list[str], command: Command) -> None:
+    """``bundle create ID container RUNTIME image=... [network ...] [port-map ...] [storage-map ...] [meta ...]``"""
     need(args, 2, "resource bundle create ID container RUNTIME image=...")
     name = draft.new_id(args[0], "bundle")
     repeated = ("port-map", "storage-map")

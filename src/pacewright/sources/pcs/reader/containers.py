@@ -10,6 +10,7 @@ from pacewright.sources.pcs.reader.draft import Draft, plain_set
 
 
 def disabled(meta: Pairs, command: Command, *, unless: bool = False) -> Pairs:
+    """The meta attributes with what ``--disabled`` adds."""
     if "--disabled" not in command.options or unless:
         return meta
     return (*(pair for pair in meta if pair[0] != "target-role"), ("target-role", "Stopped"))
@@ -21,6 +22,7 @@ def group_add(draft: Draft, args: list[str], command: Command) -> None:
 
 
 def put_into_group(draft: Draft, name: str, members: list[str], command: Command) -> None:
+    """Members go to the end of the group, or beside the one that ``--before`` or ``--after`` names."""
     for member in members:
         draft.typed(member, Primitive)
         if (holder := draft.container(member)) is not None:
@@ -54,6 +56,7 @@ def promotable(draft: Draft, args: list[str], command: Command) -> None:
 
 
 def make_clone(draft: Draft, inner: str, words: list[str], command: Command, *, promotable: bool) -> None:
+    """``words``: what follows the id: the clone's id, if given, and its meta attributes."""
     found = draft.resource(inner)
     if not isinstance(found, Primitive | Group):
         raise Mistake("pcs-wrong-kind", f"'{inner}' is a {found.tag}: only a resource or group can be cloned")
