@@ -28,7 +28,8 @@ class Entry:
 
 @dataclass(slots=True)
 class Draft:
-    """``claimed``: places by id space and id. ``device_lists``: fencing levels for all nodes. ``hints``: suggestions so far."""
+    """``claimed``: places by id space and id. ``device_lists``: fencing levels for all nodes. ``hints``: how many
+    suggestions were made."""
 
     name: str
     reports: Reports = field(default_factory=Reports)
