@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import io
 import os
 import sys
 import threading
@@ -54,6 +55,8 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    if arguments is None:
+        _prepare_streams()
     words = sys.argv[1:] if arguments is None else arguments
     gc.set_threshold(_GARBAGE)
     session = Session(json="--json" in words, out=sys.stdout, err=sys.stderr)
@@ -66,8 +69,39 @@ def main(arguments: list[str] | None = None) -> int:
         session.say("interrupted")
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except OSError as error:
+        return _tell_system_error(error, session)
+
+
+def _prepare_streams() -> None:
+    """UTF-8 whatever the locale says. A stream that the caller has closed becomes nowhere: a file opened later would
+    take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _tell_system_error(error: OSError, session: Session) -> int:
+    """A full disk, output that cannot be written: named, with a document where there can still be one."""
+    named = f"{error.filename}: " if error.filename else ""
+    failure = PacewrightError(f"{named}{error.strerror or error}")
+    try:
+        session.out.flush()
+        _tell(failure, session)
+    except OSError:
+        _discard_output()
+        session.say(f"pacewright: output: {failure}")
+    return int(failure.exit)
+
+
+def _discard_output() -> None:
+    """What is still to be written goes nowhere, so that the end of the program does not try again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run() -> NoReturn:
@@ -79,9 +113,14 @@ def run() -> NoReturn:
     for thread in threading.enumerate():
         if thread is not threading.main_thread():
             thread.join()  # it may be waiting for a tool, which must not outlive us
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError:
+        code = code or int(Exit.ERROR)
     os._exit(code)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from pacewright.cib.graph.alike import merged
@@ -12,12 +11,13 @@ from pacewright.cib.graph.compare import compare
 from pacewright.cib.graph.dot import dot_text
 from pacewright.cib.graph.svg import finished_svg
 from pacewright.cib.graph.values import Graph, document
+from pacewright.cli.input import read_source
 from pacewright.cli.session import Session
+from pacewright.cluster.files import write_atomically
 from pacewright.cluster.graphviz import layout
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Exit, InputError, UsageError
 from pacewright.model.report import Place, Report
-from pacewright.sources import formats
 
 FORMATS = ("dot", "svg", "html")
 DESCRIPTION = "Resources and constraints as a picture. Parameter values are never shown."
@@ -68,12 +68,7 @@ def _graph(arguments: argparse.Namespace, session: Session) -> tuple[Graph, str]
 
 def _load(path: str, session: Session) -> Configuration:
     """A file's configuration. Warnings go to standard error."""
-    name = "<stdin>" if path == "-" else path
-    try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise InputError([Report("unreadable-file", error.strerror or str(error), place=Place(name))]) from None
-    loaded = formats.module_of(formats.guess(data)).read(data, name)
+    loaded = read_source(path).loaded
     session.report(loaded.reports)
     return loaded.configuration
 
@@ -103,6 +98,8 @@ def _deliver(text: str, path: str | None, session: Session) -> None:
         session.out.flush()
         return
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        write_atomically(path, text)
     except OSError as error:
-        raise UsageError(f"graph: cannot write {path}: {error.strerror}") from None
+        raise InputError(
+            [Report("unwritable-file", f"cannot be written: {error.strerror}", place=Place(path))]
+        ) from None
