@@ -304,7 +304,7 @@ OPEN_TO_ALL = all(folder.stat().st_mode & 0o001 for folder in PACKAGE.parents)
 @pytest.mark.skipif(os.geteuid() != 0, reason="NOT ROOT: cannot become another user")
 @pytest.mark.skipif(not OPEN_TO_ALL, reason="CLOSED FOLDER: other users may not read the tree where it lies")
 def test_no_root_is_needed() -> None:
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # pytest's own are closed to other users
         os.chown(folder, 65534, 65534)
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-m", "pacewright"]
         command += ["embedded", "standby", "node1", "--cluster", f"embedded:{folder}/cluster"]

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from pacewright.cluster.runner import Runner
 from pacewright.cluster.tools import Written
+from pacewright.model.errors import SpecError
+from pacewright.model.report import Place, Report
 
 if TYPE_CHECKING:
     from pacewright.cib.xml import Node
     from pacewright.model.configuration import Configuration
+
+
+VERSION = ("admin_epoch", "epoch", "num_updates")
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,9 @@ class Snapshot:
 
         root = parse(self.data, self.name)
         configuration_element(root, self.name)
+        if odd := [f'{k}="{root.get(k)}"' for k in VERSION if not (root.get(k) or "0").isdecimal()]:
+            message = f"a version that is no number: {', '.join(odd)}"
+            raise SpecError([Report("not-a-cib", message, place=Place(self.name))])
         return root
 
     @cached_property
@@ -43,7 +51,7 @@ class Snapshot:
     @property
     def version(self) -> tuple[int, int, int]:
         """(admin_epoch, epoch, num_updates)."""
-        a, e, n = (int(self.root.get(k) or 0) for k in ("admin_epoch", "epoch", "num_updates"))
+        a, e, n = (int(self.root.get(k) or 0) for k in VERSION)
         return a, e, n
 
 

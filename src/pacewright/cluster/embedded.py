@@ -21,7 +21,7 @@ from pacewright.cluster.base import Snapshot
 from pacewright.cluster.files import read_bytes, write_atomically, write_bytes
 from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.tools import Written
-from pacewright.model.errors import Held, NoCluster, UsageError
+from pacewright.model.errors import Held, NoCluster, TimedOut, UsageError
 
 if TYPE_CHECKING:
     from pacewright.cib.scheduler.transition import Transition
@@ -132,7 +132,10 @@ class EmbeddedCluster:
 
     def step(self, deadline: float) -> None:
         """Lets transitions succeed until the scheduler has nothing left to do."""
-        self.settle(deadline)
+        done, rests = self.settle(deadline)
+        if not rests and time.monotonic() < deadline:
+            wanted = ", ".join(f"{e.action} {e.resource}" for e in done[-1].summary[:4])
+            raise TimedOut(f"never settles: the scheduler wants the same again and again ({wanted})")
 
     def settle(self, deadline: float) -> tuple[list[Transition], bool]:
         """What the cluster did, transition by transition, and whether nothing is left to do.
