@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -78,14 +78,15 @@ class EmbeddedCluster:
     def prepare(self, configuration: Configuration) -> bool:
         """Until something has been written, the cluster's nodes are those that the configuration names."""
         nodes = [(n.name, n.id or "") for n in configuration.nodes if n.name and n.type != "remote"]
+        remote = [n.name for n in configuration.nodes if n.name and n.type == "remote"]
         if not nodes:
             return False
         with self._locked():
             root = self._root()
             there = [str(n.get("uname")) for n in root.iterfind("configuration/nodes/node")]
-            changes = int(root.get("epoch") or 0) == _UNTOUCHED and there != [name for name, _ in nodes]
+            changes = int(root.get("epoch") or 0) == _UNTOUCHED and there != [*(name for name, _ in nodes), *remote]
             if changes:
-                self._store(_fresh(_numbered(nodes), epoch=_UNTOUCHED))
+                self._store(_fresh(_numbered(nodes), remote, epoch=_UNTOUCHED))
         return changes
 
     def foresee(self, document: Node) -> None:
@@ -232,7 +233,7 @@ def _numbered(nodes: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, identity or next(free)) for name, identity in nodes]
 
 
-def _fresh(nodes: list[tuple[str, str]], *, epoch: int) -> Node:
+def _fresh(nodes: list[tuple[str, str]], remote: Sequence[str] = (), *, epoch: int) -> Node:
     from pacewright.cib.scheduler.rehearsal import fresh  # rarely needed, and slow to import
 
-    return fresh(nodes, epoch=epoch)
+    return fresh(nodes, remote, epoch=epoch)

@@ -18,8 +18,11 @@ GENERIC_ERROR = 1  # the agent's exit code
 _RESOURCE_TAGS = ("primitive", "group", "clone", "master", "bundle")
 
 
-def fresh(nodes: Iterable[tuple[str, str]], *, epoch: int) -> Node:
-    """A CIB with these nodes (name, id), online and with quorum, that runs nothing yet."""
+def fresh(nodes: Iterable[tuple[str, str]], remote: Iterable[str] = (), *, epoch: int) -> Node:
+    """A CIB with these nodes (name, id), online and with quorum, that runs nothing yet.
+
+    ``remote``: names of guest and remote nodes whose entries are there before their resources are.
+    """
     root = etree.Element(
         "cib",
         {"crm_feature_set": FEATURE_SET, "validate-with": DEFAULT_SCHEMA, "admin_epoch": "0", "epoch": str(epoch),
@@ -34,6 +37,8 @@ def fresh(nodes: Iterable[tuple[str, str]], *, epoch: int) -> Node:
     for name, identity in nodes:
         etree.SubElement(sections["nodes"], "node", id=identity, uname=name)
         status.named(name, identity).bring_up()
+    for name in remote:
+        etree.SubElement(sections["nodes"], "node", type="remote", id=name, uname=name)
     update_quorum(root)
     adjust_stand_in(root)
     return root
