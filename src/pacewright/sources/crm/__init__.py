@@ -10,6 +10,7 @@ from pacewright.sources.crm.reader.assemble import assemble
 from pacewright.sources.crm.reader.draft import Draft
 from pacewright.sources.crm.writer import configuration_text
 from pacewright.sources.loaded import Loaded
+from pacewright.sources.read_back import readable
 
 
 def read(data: bytes, name: str) -> Loaded:
@@ -20,10 +21,11 @@ def read(data: bytes, name: str) -> Loaded:
         read_statement(statement, draft)
     built = assemble(draft)
     if draft.reports.errors:
-        raise SpecError(sorted(draft.reports, key=lambda r: (r.place.line or 0) if r.place else 0))
+        raise SpecError(draft.reports.by_line())
     return Loaded(built, tuple(draft.reports), draft.places)
 
 
 def write(configuration: Configuration) -> str:
     """The configuration as crm text. Raises ConversionError naming every object that crmsh could not read back."""
-    return configuration_text(configuration)
+    text = configuration_text(configuration)
+    return readable(text, configuration, read, duplicate="crm-duplicate-id", bad="crm-cannot-express")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pacewright.model.configuration import Configuration
 from pacewright.sources.loaded import Loaded
+from pacewright.sources.read_back import readable
 from pacewright.sources.spec.emitter import emit
 from pacewright.sources.spec.loader import load
 from pacewright.sources.spec.writer import spec_tree
@@ -16,4 +17,5 @@ def read(data: bytes, name: str) -> Loaded:
 
 def write(configuration: Configuration) -> str:
     """The configuration as a spec. Raises ConversionError naming what has no place."""
-    return emit(spec_tree(configuration))
+    text = emit(spec_tree(configuration))
+    return readable(text, configuration, read, duplicate="duplicate-id", bad="bad-id")
