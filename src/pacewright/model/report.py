@@ -81,6 +81,10 @@ class Reports:
     def errors(self) -> list[Report]:
         return [r for r in self.items if r.severity is Severity.ERROR]
 
+    def by_line(self) -> list[Report]:
+        """In the order of the source's lines; what has no line comes first."""
+        return sorted(self.items, key=lambda report: (report.place.line or 0) if report.place else 0)
+
     def __iter__(self) -> Iterator[Report]:
         return iter(self.items)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pacewright.model.errors import SpecError
+from pacewright.model.report import Severity
 from pacewright.sources import pcs
 
 CASES = Path(__file__).parents[2] / "cases-broken" / "pcs"
@@ -16,7 +17,7 @@ CASES = Path(__file__).parents[2] / "cases-broken" / "pcs"
 def test_all_problems_with_their_lines(script: Path) -> None:
     with pytest.raises(SpecError) as caught:
         pcs.read(script.read_bytes(), script.name)
-    found = [f"{r.code}:{r.place.line}" for r in caught.value.reports if r.place]
+    found = [f"{r.code}:{r.place.line}" for r in caught.value.reports if r.place and r.severity is Severity.ERROR]
     assert found == script.with_suffix(".expected").read_text().split()
     assert all(r.place and r.place.file == script.name for r in caught.value.reports)
 
@@ -42,3 +43,11 @@ pcs alert recipient add mial value=root
         ("pcs-unknown-role", "did you mean 'monitor'?"),
         ("pcs-unknown-alert", "did you mean 'mail'?"),
     ]
+
+
+def test_warnings_are_told_with_the_errors() -> None:
+    script = b"pcs resource create a ocf:heartbeat:Dummy\npcs resource create a ocf:heartbeat:Dummy\n"
+    with pytest.raises(SpecError) as caught:
+        pcs.read(script, "x")
+    codes = [r.code for r in caught.value.reports]
+    assert codes == ["pcs-default-operations", "pcs-default-monitor", "pcs-duplicate-id"]

@@ -8,7 +8,7 @@ from typing import Any
 from pacewright.model.configuration import Configuration, configuration
 from pacewright.model.element import Carried
 from pacewright.model.errors import SpecError
-from pacewright.model.report import Report, Reports
+from pacewright.model.report import Reports
 from pacewright.sources.loaded import Loaded
 from pacewright.sources.spec.assembly import assemble
 from pacewright.sources.spec.description import SECTIONS
@@ -26,12 +26,8 @@ def load(data: bytes, name: str) -> Loaded:
     values = _section_values(root, reader) if root is not None else {}
     loaded = _composed(values, reader)
     if reader.reports.errors:
-        raise SpecError(sorted(reader.reports, key=_line))
+        raise SpecError(reader.reports.by_line())
     return Loaded(loaded, tuple(reader.reports), reader.places)
-
-
-def _line(report: Report) -> int:
-    return report.place.line or 0 if report.place else 0
 
 
 def _section_values(root: Mapping, reader: Reader) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from pacewright.model.values import boolean
 from pacewright.sources.crm.reader.cursor import Cursor
 from pacewright.sources.crm.reader.hints import hint
 
+_BOOLEANS = ("true", "false", "yes", "no")
+
 
 def one_of(cursor: Cursor, text: str, known: Iterable[str], code: str, what: str) -> str:
     """The word in its usual spelling; reported, and kept, where it is unknown. It has just been taken."""
@@ -29,5 +31,7 @@ def read_role(cursor: Cursor, text: str) -> str:
 def read_boolean(cursor: Cursor, text: str) -> str:
     value = boolean(text)
     if value is None:
-        cursor.error("crm-bad-boolean", f"'{text}' is neither true nor false", back=1)
+        cursor.error(
+            "crm-bad-boolean", f"'{text}' is neither true nor false", suggestion=hint(text.lower(), _BOOLEANS), back=1
+        )
     return "true" if value else "false"

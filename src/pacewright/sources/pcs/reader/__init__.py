@@ -30,7 +30,7 @@ def read_script(data: bytes, name: str) -> Loaded:
             reports.error(mistake.code, mistake.message, line.place, suggestion=mistake.suggestion)
             draft.refused.update(_would_create(line.words))
     if reports.errors:
-        raise SpecError(sorted(reports.errors, key=lambda r: (r.place.line or 0) if r.place else 0))
+        raise SpecError(reports.by_line())
     return Loaded(draft.configuration(), tuple(reports), draft.places)
 
 
