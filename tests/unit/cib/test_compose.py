@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pacewright.catalogue.secrets import is_secret
 from pacewright.cib.address import objects_of
 from pacewright.cib.desired.comparison import compare
 from pacewright.cib.desired.compose import compose
@@ -240,3 +241,15 @@ def test_planning_after_applying_is_empty(prune):
     after = with_record(first.desired, replace(first.record, plan="p2"))
     again = compose(after, spec, "site", prune=prune)
     assert compare(after, again.desired, reasons=again.removed, adopted=again.adopted) == ()
+
+
+def test_a_secret_among_properties_and_node_attributes_is_marked():
+    node = """<node id="1" uname="alice"><instance_attributes id="n"><nvpair id="n-p" name="ipmi_password" value="{0}"/>
+        <nvpair id="n-x" name="rack" value="{0}"/></instance_attributes></node>"""
+    found = compare(
+        configuration(nodes=node.format("old")), configuration(nodes=node.format("new")), is_secret=is_secret
+    )
+    assert {c.address: [d.secret for d in c.details] for c in found} == {
+        "node alice attribute ipmi_password": [True],
+        "node alice attribute rack": [False],
+    }

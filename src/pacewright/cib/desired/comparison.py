@@ -39,7 +39,7 @@ def compare(
     changes = []
     for address in [*new, *(a for a in old if a not in new)]:
         hidden = _hiding(is_secret, referenced.get(address, frozenset()))
-        details = tuple(_details(old.get(address), new.get(address), hidden))
+        details = tuple(_details(address, old.get(address), new.get(address), hidden))
         adopts = address in adopted
         if details or adopts or (address in old) != (address in new):
             action = Action.CREATE if address not in old else Action.DELETE if address not in new else Action.UPDATE
@@ -114,15 +114,19 @@ def _hiding(is_secret: IsSecret | None, names: frozenset[str]) -> IsSecret:
     return lambda agent, name: name in names or (is_secret is not None and is_secret(agent, name))
 
 
-def _details(before: dict[str, Plain] | None, after: dict[str, Plain] | None, is_secret: IsSecret) -> Iterator[Detail]:
+def _details(
+    address: str, before: dict[str, Plain] | None, after: dict[str, Plain] | None, is_secret: IsSecret
+) -> Iterator[Detail]:
     old, new = dict(flat(before or {})), dict(flat(after or {}))
     agent = str(new.get("agent") or old.get("agent") or "") or None
     for path in [*new, *(p for p in old if p not in new)]:
         if path == "kind" and (before is None or after is None):
             continue
         if old.get(path) != new.get(path) or (path in old) != (path in new):
-            name = path.rpartition("/")[2]
-            yield Detail(path, old.get(path), new.get(path), is_secret(agent, name))
+            names = {path.rpartition("/")[2]}
+            if path == "value":  # of a pair that is owned by itself; its address has the name
+                names.add(address.rpartition(" ")[2])
+            yield Detail(path, old.get(path), new.get(path), any(is_secret(agent, name) for name in names))
 
 
 def flat(plain: Plain, path: str = "") -> Iterator[tuple[str, Any]]:
