@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from pacewright.catalogue.secrets import is_reference, is_secret
@@ -28,14 +28,27 @@ def holds_plain_secret(agent: str | None, pair: NvPair) -> bool:
 
 
 def has_plain_secrets(configuration: Configuration) -> bool:
-    found: list[NvPair] = []
+    return next(plain_secrets(configuration), None) is not None
 
-    def note(_owner: str, pair: NvPair) -> NvPair:
-        found.append(pair)
-        return pair
 
-    replace_secrets(configuration, note)
-    return bool(found)
+def plain_secrets(configuration: Configuration) -> Iterator[tuple[Primitive | Alert, NvPair]]:
+    """Every secret parameter written out, with its owner."""
+    primitives = [r for r in configuration.all_resources() if isinstance(r, Primitive)]
+    owners: list[Primitive | Alert] = [*primitives, *configuration.alerts]
+    for owner in owners:
+        agent = owner.agent if isinstance(owner, Primitive) else None
+        for pair in _parameters(owner):
+            if holds_plain_secret(agent, pair):
+                yield owner, pair
+
+
+def _parameters(element: Element) -> Iterator[NvPair]:
+    """The pairs of all parameter sets, operations' and recipients' too."""
+    for part in parts_of(element):
+        if not isinstance(part, AttributeSet):
+            yield from _parameters(part)
+        elif part.tag == PARAMS:
+            yield from part.pairs
 
 
 def replace_secrets(configuration: Configuration, replacement: Replacement) -> Configuration:

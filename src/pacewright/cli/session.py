@@ -37,8 +37,8 @@ class Session:
     def emit(self, document: Document, render: Callable[[Document, Style], str]) -> None:
         """Prints the one document of the run: JSON, or the text that ``render`` makes of it."""
         if self.json:
-            json.dump(document, self.out, indent=2, ensure_ascii=False)
-            self.out.write("\n")
+            indent = 2 if self.out.isatty() else None  # without, the encoder written in C does it: 5 times as fast
+            self.out.write(json.dumps(document, indent=indent, ensure_ascii=False) + "\n")
         else:
             text = render(document, Style(wants_colour(self.out)))
             self.out.write(text if text.endswith("\n") or not text else text + "\n")

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from pacewright.cib.address import address_of
 from pacewright.cib.checks.index import Index
-from pacewright.cib.secrets import replace_secrets
-from pacewright.model.attributes import NvPair
+from pacewright.cib.secrets import plain_secrets
 from pacewright.model.report import Report, Severity
 from pacewright.model.values import boolean, milliseconds
 
@@ -30,15 +29,8 @@ def check_fencing(index: Index) -> Iterator[Report]:
 
 def check_secrets(index: Index) -> Iterator[Report]:
     """Secrets written out; the value is never part of the report."""
-    found: list[Report] = []
-    owners = {e.id: a for e in index.elements.values() if (a := address_of(e)) is not None}
-
-    def note(owner: str, pair: NvPair) -> NvPair:
-        hint = "write !secret file:PATH; 'convert --to spec --secrets DIR' does it"
-        where = f"{owners.get(owner, owner)}/params/{pair.name}"
-        found.append(Report("plain-secret", f"{pair.name} is a secret in plain text", Severity.WARNING,
-                            suggestion=hint, subject=where))  # fmt: skip
-        return pair
-
-    replace_secrets(index.configuration, note)
-    yield from found
+    hint = "write !secret file:PATH; 'convert --to spec --secrets DIR' does it"
+    for owner, pair in plain_secrets(index.configuration):
+        message = f"{pair.name} is a secret in plain text"
+        where = f"{address_of(owner)}/params/{pair.name}"
+        yield Report("plain-secret", message, Severity.WARNING, suggestion=hint, subject=where)
