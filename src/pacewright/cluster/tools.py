@@ -11,10 +11,8 @@ from pacewright.model.immutable import immutable
 
 # Exit codes of Pacemaker's tools (crm_exit_t; `crm_error --exit --list` prints them).
 OK = 0
-INVALID_CONFIGURATION = 78
 DISCONNECTED = 102
 OLD = 103
-NO_QUORUM_CODES = (113,)
 _DISCONNECTED_CODES = (DISCONNECTED, 107, 110, 111, 69)
 
 
@@ -84,12 +82,6 @@ def patch(runner: Runner, text: bytes, *, timeout: float = 60.0) -> Written:
     if done.code in _DISCONNECTED_CODES or done.code < 0 or done.code == 124:
         return Written.UNKNOWN
     raise ToolError(done.command, done.code, done.stderr)
-
-
-def verify(runner: Runner, cib: bytes) -> tuple[int, str]:
-    """``crm_verify``: its exit code (0, or 78 for warnings and errors alike) and its words."""
-    done = runner.run(["crm_verify", "--verbose", "--xml-pipe"], stdin=cib)
-    return done.code, done.stderr
 
 
 def controller_state(runner: Runner) -> str:
