@@ -84,6 +84,12 @@ def patch(runner: Runner, text: bytes, *, timeout: float = 60.0) -> Written:
     raise ToolError(done.command, done.code, done.stderr)
 
 
+def verify(runner: Runner, cib: bytes) -> tuple[int, str]:
+    """``crm_verify``: its exit code (0, or 78 for warnings and errors alike) and its words."""
+    done = runner.run(["crm_verify", "--verbose", "--xml-pipe"], stdin=cib)
+    return done.code, done.stderr
+
+
 def controller_state(runner: Runner) -> str:
     """The DC's state (``S_IDLE``), empty when there is none."""
     done = runner.run(["crmadmin", "--dc_lookup", "--quiet"], timeout=15)
