@@ -74,6 +74,11 @@ class Cluster(Protocol):
         ...
 
     @property
+    def validated(self) -> bool:
+        """What is read has been validated by a CIB manager; so is all that we would write."""
+        ...
+
+    @property
     def hidden_ids(self) -> frozenset[str]:
         """Ids of resources that belong to the cluster itself (the embedded stand-in device): never shown."""
         ...

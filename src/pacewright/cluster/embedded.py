@@ -41,6 +41,7 @@ class EmbeddedCluster:
     """One folder. Any number of processes may use it at once."""
 
     simulated = True
+    validated = True
     hidden_ids = frozenset((STAND_IN,))
 
     def __init__(self, folder: str, name: str) -> None:
@@ -159,7 +160,7 @@ class EmbeddedCluster:
 
         with self._locked():
             root = self._root()
-            transition = ask(root, lambda cib: tools.simulate(self.runner, cib), number)
+            transition = ask(root, lambda cib: tools.simulate(self.runner, cib, validated=True), number)
             if not transition.runnable:
                 return None
             self._store_next(advance(root, transition, agents=self.agents))

@@ -20,6 +20,7 @@ class FileCluster:
     """Stands for the cluster that the CIB was taken from."""
 
     simulated = True
+    validated = False
     hidden_ids: frozenset[str] = frozenset()
 
     def __init__(self, path: str) -> None:

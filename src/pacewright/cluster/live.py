@@ -22,6 +22,7 @@ class LiveCluster:
 
     name = "live"
     simulated = False
+    validated = True
     hidden_ids: frozenset[str] = frozenset()
 
     def __init__(self) -> None:

@@ -20,7 +20,10 @@ class Observation:
 
     def __init__(self, cluster: Cluster) -> None:
         self._snapshot = Later(cluster.read)
-        self._simulation = Later(lambda: tools.simulate(cluster.runner, self.snapshot.data, scores=True))
+        self._simulation = Later(lambda: self._ask(cluster))
+
+    def _ask(self, cluster: Cluster) -> Simulation:
+        return tools.simulate(cluster.runner, self.snapshot.data, scores=True, validated=cluster.validated)
 
     @property
     def snapshot(self) -> Snapshot:

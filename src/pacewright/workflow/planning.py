@@ -113,10 +113,10 @@ def _predict(cluster: Cluster, observation: Observation, document: Node | None) 
         return None
     from pacewright.cib.scheduler.predict import predict
 
-    return predict(
-        observation.snapshot.root, document, lambda cib: tools.simulate(cluster.runner, cib),
-        answered=lambda: observation.simulation,
-    )  # fmt: skip
+    def ask(cib: bytes) -> tools.Simulation:
+        return tools.simulate(cluster.runner, cib, validated=cluster.validated)
+
+    return predict(observation.snapshot.root, document, ask, answered=lambda: observation.simulation)
 
 
 def _plan(

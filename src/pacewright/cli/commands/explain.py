@@ -9,7 +9,7 @@ from pacewright.cib.status.explain import explain
 from pacewright.cli.commands.status import find
 from pacewright.cli.session import Session
 from pacewright.cli.views.explain import document, render
-from pacewright.cluster import tools
+from pacewright.cluster.observation import Observation
 from pacewright.model.errors import Exit
 
 DESCRIPTION = "Why a resource runs where it runs, or does not: scores, constraints, failures, the operator's hand."
@@ -26,9 +26,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, session: Session) -> int:
     cluster = session.cluster()
-    snapshot = cluster.read()
-    simulation = tools.simulate(cluster.runner, snapshot.data, scores=True)
-    status = cluster_status(snapshot.root, simulation.answer, simulation.graph, cluster.hidden_ids)
-    found = explain(snapshot.root, simulation.answer, status, find(status, arguments.id))
+    observation = Observation(cluster)
+    root, simulation = observation.snapshot.root, observation.simulation
+    status = cluster_status(root, simulation.answer, simulation.graph, cluster.hidden_ids)
+    found = explain(root, simulation.answer, status, find(status, arguments.id))
     session.emit(document(found, cluster.name), render)
     return int(Exit.DONE)
