@@ -94,22 +94,25 @@ def apply_again(cluster: Cluster, spec: Path) -> Row:
 
 
 def plan_five_hundred(work: Path) -> Iterator[Row]:
-    """Against the raw tools on the same two CIBs: the one that is, and the one that would be."""
+    """Against the raw tools on the same CIBs: the one that is, the one that would be, and, where all is new, the one
+    after the first transition, which the scheduler has to be asked about too."""
     spec = written(work / "s500.yaml", inputs.spec(500))
     empty = Cluster(work / "c500-empty")
     empty.run("plan", str(spec), codes=(2,))
     full = empty.copy("c500")
     full.run("apply", str(spec), "--yes", "--no-wait")
-    yield plan_row("plan, 500 new resources", empty, spec, full.copy("c500-new").cib)
-
+    desired = full.copy("c500-new").cib
     full.run("wait")
+    yield plan_row("plan, 500 new resources", empty, spec, desired, full.cib)
+
     other = written(work / "s500-changed.yaml", inputs.spec(500, fake="2"))
     changed = full.copy("c500-changed")
     changed.run("apply", str(other), "--yes", "--no-wait")
     yield plan_row("plan, 1 changed of 500 resources", full, other, changed.cib)
 
 
-def plan_row(work: str, cluster: Cluster, spec: Path, desired: Path) -> Row:
+def plan_row(work: str, cluster: Cluster, spec: Path, *asked: Path) -> Row:
+    """``asked``: the CIBs beside the live one that the scheduler must be asked about, the desired one first."""
     live = cluster.cib
     graph = cluster.folder / "graph.xml"
     simulate = ["crm_simulate", "--run", "--output-as=xml", "--save-graph", str(graph), "--xml-file"]
@@ -117,15 +120,14 @@ def plan_row(work: str, cluster: Cluster, spec: Path, desired: Path) -> Row:
     def raw() -> float:
         return (
             seconds(["cibadmin", "--query"], cib=live)
-            + seconds(["crm_diff", "--cib", "--original", str(live), "--new", str(desired)], codes=(0, 1))
-            + seconds([*simulate, str(live)])
-            + seconds([*simulate, str(desired)])
+            + seconds(["crm_diff", "--cib", "--original", str(live), "--new", str(asked[0])], codes=(0, 1))
+            + sum(seconds([*simulate, str(cib)]) for cib in (live, *asked))
         )
 
     mine, theirs = alternate(lambda: cluster.run("plan", str(spec), codes=(2,)), raw)
     ran = external_commands([PACEWRIGHT, "plan", str(spec), *cluster.option], codes=(2,))
     tools = ", ".join(sorted({each.split()[0] for each in ran}))
-    peer = "cibadmin -Q, crm_diff, crm_simulate -R twice"
+    peer = f"cibadmin -Q, crm_diff, crm_simulate -R {'twice' if len(asked) == 1 else f'{len(asked) + 1} times'}"
     return Row(work, peer, mine, theirs, 1.5, notes={"programs run": len(ran), "which": tools})
 
 
