@@ -82,7 +82,7 @@ def _unvalidated(cib: bytes) -> bytes:
     feature_set = _FEATURE_SET.search(head)
     if not _RECENT_SCHEMA.search(head) or not feature_set or int(feature_set[1]) >= 20:
         return cib
-    return _RECENT_SCHEMA.sub(b'validate-with="none"', head, count=1) + cib[end:]
+    return cib[:start] + _RECENT_SCHEMA.sub(b'validate-with="none"', head, count=1) + cib[end:]
 
 
 def difference(runner: Runner, old: bytes, new: bytes) -> bytes:
