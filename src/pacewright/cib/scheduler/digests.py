@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from pacewright.cib.agent_metadata import AgentMetadata
 from pacewright.cib.scheduler.transition import META_PREFIX, GraphAction
@@ -34,17 +35,20 @@ def digest(parameters: Mapping[str, str], feature_set: str = "3.16.1") -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def _escape_since_2_1_8(value: str) -> str:
     escaped = "".join(f"&#x{ord(c):02X};" if c < " " or c == "\x7f" else _ENTITIES.get(c, c) for c in value)
     return escaped.replace("&apos;", "'")
 
 
+@lru_cache(maxsize=4096)
 def _escape_before_2_1_8(value: str) -> str:
     """Its quirk: it stops at the first character that is not ASCII."""
     end = next((i for i, c in enumerate(value) if ord(c) > 127), len(value))
     return "".join(_ENTITIES.get(c) or _WHITE_BEFORE_2_1_8.get(c, c) for c in value[:end]) + value[end:]
 
 
+# Without a digest Pacemaker 2.1.5 restarts what runs, so even a history that only serves a prediction needs them.
 def add_digests(entry: Node, action: GraphAction, agents: Agents) -> None:
     """Adds what lets the scheduler choose between nothing, a reload and a restart when a parameter changes."""
     parameters = {name: value for name, value in action.parameters.items() if name not in _NOT_DIGESTED}
@@ -78,5 +82,6 @@ def restart_parameters(metadata: AgentMetadata) -> tuple[str, ...] | None:
     return tuple(p.name for p in metadata.parameters if p.unique_group is not None)
 
 
+@lru_cache(maxsize=16)
 def _numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".") if part.isdigit()]
