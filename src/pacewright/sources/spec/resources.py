@@ -187,7 +187,7 @@ def without_promotable(clone: Clone, writing: Writing) -> Clone | None:
     pairs = [pair for pair in sets[0].pairs if pair.name == "promotable"]
     if len(pairs) != 1 or pairs[0].id in writing.referenced or pairs[0].id_ref is not None:
         return None
-    if pairs[0].secret is not None or is_carrying(pairs[0]) or not is_true(pairs[0].value):
-        return None
+    if pairs[0].secret is not None or not is_true(pairs[0].value) or any(is_carrying(p) for p in sets[0].pairs):
+        return None  # a set that has to be kept as XML keeps all of its pairs
     rest = tuple(pair for pair in sets[0].pairs if pair is not pairs[0])
     return replace(clone, meta=(replace(sets[0], pairs=rest),) if rest else ())
