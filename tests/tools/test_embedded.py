@@ -308,7 +308,7 @@ def test_no_root_is_needed() -> None:
         os.chown(folder, 65534, 65534)
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-m", "pacewright"]
         command += ["embedded", "standby", "node1", "--cluster", f"embedded:{folder}/cluster"]
-        environment = {**os.environ, "HOME": "/nonexistent"}
+        environment = {**os.environ, "HOME": "/nonexistent", "TMPDIR": folder}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         assert done.returncode == 0, done.stderr
 
