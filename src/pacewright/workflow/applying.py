@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from lxml import etree
 
-from pacewright.cib.desired.comparison import compare
-from pacewright.cib.desired.ownership import records, with_record, without_records
+from pacewright.cib.desired.ownership import records, with_record
 from pacewright.cib.desired.patch import bound_to_version, desired_document, without_status
-from pacewright.cib.xml import Node
 from pacewright.cluster import tools
-from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.base import Cluster
 from pacewright.cluster.observation import Observation
 from pacewright.cluster.tools import Written
-from pacewright.model.change import Change, Detail
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Declined, ForbiddenEffect, PacewrightError, StalePlan, TimedOut
 from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
 from pacewright.model.status import ClusterStatus
+from pacewright.workflow.agreement import require_fit, what_moved
 from pacewright.workflow.planning import Planned, plan, refuse_adoption
-from pacewright.workflow.settling import Progress, is_settled_now, require_plan, require_quorum, settle
+from pacewright.workflow.settling import is_settled_now, require_plan, require_quorum, settle
 
-Confirm = Callable[[Plan], bool]
+
+class Talk(Protocol):
+    """What apply asks and tells while it works."""
+
+    def confirm(self, plan: Plan) -> bool:
+        """Whether to go on. Not asked about a plan agreed to before."""
+        ...
+
+    def written(self, plan: Plan) -> None:
+        """The write has landed; what follows is waiting."""
+        ...
+
+    def waiting(self, status: ClusterStatus) -> None:
+        """Each status met on the way to a settled one."""
+        ...
 
 
 @immutable(frozen=True, slots=True)
@@ -52,38 +63,33 @@ def apply(
     spec: Configuration,
     deployment: str,
     options: Options,
+    talk: Talk,
     *,
     seconds: float | None = 600.0,
-    confirm: Confirm,
     agreed: Plan | None = None,
-    progress: Progress | None = None,
     observation: Observation | None = None,
 ) -> Applied:
-    """Makes it so. ``seconds``: bound of the whole wait, None: do not wait for the cluster to settle.
+    """Makes it so. ``seconds``: bound of the wait for writing and settling, None: do not wait for settling.
 
-    ``observation``: a reading begun before.
     ``agreed``: a plan made before, which stands for the confirmation; then only its changes, or fewer, are made.
+    ``observation``: a reading begun before.
     Raises ForbiddenEffect, AdoptionNeeded, StalePlan, Declined, TimedOut, NoCluster.
     """
-    deadline = time.monotonic() + (600.0 if seconds is None else seconds)
     planned = plan(cluster, spec, deployment, options, observation)
     if agreed is not None:
         require_fit(agreed, planned.plan)
-    if not planned.plan.changes:
-        return _nothing_to_do(cluster, planned, deadline if seconds is not None else None, progress)
-    refuse(planned)
-    if agreed is None and not confirm(planned.plan):
-        raise Declined("declined: nothing was changed")
+    if planned.plan.changes:
+        refuse(planned)
+        if agreed is None and not talk.confirm(planned.plan):
+            raise Declined("declined: nothing was changed")
+    deadline = time.monotonic() + (600.0 if seconds is None else seconds)
     planned, plan_id = write(cluster, spec, planned, deadline)
-    owned = planned.composition.record.owned
-    if not planned.plan.changes:
-        return _nothing_to_do(cluster, planned, deadline if seconds is not None else None, progress)
+    if plan_id is not None:
+        talk.written(planned.plan)
     if seconds is None:
-        return Applied(planned.plan, True, owned=owned)
-    epoch = (planned.snapshot.version[0], planned.snapshot.version[1] + 1)
-    snapshot, status = settle(cluster, deadline, epoch=epoch, progress=progress)
-    require_plan(snapshot, deployment, plan_id)
-    return Applied(planned.plan, True, status, owned=owned)
+        return Applied(planned.plan, plan_id is not None, owned=planned.composition.record.owned)
+    status = _settled(cluster, planned, plan_id, deadline, talk)
+    return Applied(planned.plan, plan_id is not None, status, owned=planned.composition.record.owned)
 
 
 def refuse(planned: Planned) -> None:
@@ -95,10 +101,10 @@ def refuse(planned: Planned) -> None:
         raise ForbiddenEffect(f"refused by --forbid: {named}")
 
 
-def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: float) -> tuple[Planned, str]:
+def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: float) -> tuple[Planned, str | None]:
     """Writes the plan as one compare-and-swap; plans again while others move what is not ours.
 
-    Returns the plan as written (without changes when somebody else has made them meanwhile) and its id.
+    Returns the plan as written and its id; no id where there is nothing (or nothing any more) to be written.
     """
     agreed, first = planned.plan, planned.snapshot
     while planned.plan.changes:
@@ -112,9 +118,9 @@ def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: flo
         try:
             require_fit(agreed, planned.plan)
         except StalePlan as stale:
-            raise StalePlan(f"{stale}{_what_moved(first, planned.snapshot)}") from None
+            raise StalePlan(f"{stale}{what_moved(first, planned.snapshot)}") from None
         refuse(planned)
-    return planned, ""
+    return planned, None
 
 
 def landed(cluster: Cluster, planned: Planned, plan_id: str, deadline: float) -> bool:
@@ -132,58 +138,6 @@ def landed(cluster: Cluster, planned: Planned, plan_id: str, deadline: float) ->
         cluster.step(deadline)
 
 
-def require_fit(agreed: Plan, now: Plan) -> None:
-    """Raises StalePlan unless the present plan does nothing that was not agreed to."""
-    if now.cluster != agreed.cluster:
-        raise StalePlan(f"the plan was made on another cluster: {agreed.cluster}")
-    moved = now.version != agreed.version
-    known = {_identity(c) for c in agreed.changes}
-    strange = [c for c in now.changes if _identity(c) not in known or (moved and c.touches_secret)]
-    if strange:
-        before = {c.address: c for c in agreed.changes}
-        told = "; ".join(_how_it_moved(c, before.get(c.address)) for c in strange)
-        raise StalePlan(f"the configuration moved under the plan: {told}")
-    if more := Counter(_what(now)) - Counter(_what(agreed)):
-        raise StalePlan(f"the plan would now cause more: {', '.join(f'{action} of {what}' for action, what in more)}")
-
-
-def _how_it_moved(now: Change, agreed: Change | None) -> str:
-    """What somebody else did to an object since the plan was made, as far as the two plans tell."""
-    if agreed is None:
-        return f"{now.address} would now need {now.action}"
-    then = {d.path: d for d in agreed.details}
-    moved = []
-    for detail in now.details:
-        old = then.get(detail.path)
-        if old is None:
-            moved.append(f"{detail.path} is now {_words(detail)}")
-        elif _shown(old.before, old.secret) != _shown(detail.before, detail.secret):
-            moved.append(f"{detail.path} was {_words(old)}, is now {_words(detail)}")
-    if now.action != agreed.action:
-        moved.insert(0, f"to be {agreed.action}d, now to be {now.action}d")
-    return f"{now.address}: {', '.join(moved) or 'changed'}"
-
-
-def _words(detail: Detail) -> str:
-    if detail.before is None:
-        return "absent"
-    return "(secret)" if detail.secret else repr(detail.before)
-
-
-def _what(plan: Plan) -> list[tuple[str, str]]:
-    """Effects without their nodes: which node a resource starts on may well depend on what others have done."""
-    return [(str(e.action), e.base or e.node) for e in plan.effects]
-
-
-def _identity(change: Change) -> tuple[object, ...]:
-    details = tuple((d.path, _shown(d.before, d.secret), _shown(d.after, d.secret)) for d in change.details)
-    return (change.address, change.action, details)
-
-
-def _shown(value: object, secret: bool) -> str:
-    return "secret" if secret and value is not None else repr(value)
-
-
 def _patch(cluster: Cluster, planned: Planned, plan_id: str) -> bytes:
     record = replace(planned.composition.record, plan=plan_id)
     desired = with_record(planned.composition.desired, record)
@@ -192,21 +146,14 @@ def _patch(cluster: Cluster, planned: Planned, plan_id: str) -> bytes:
     return bound_to_version(tools.difference(cluster.runner, *sides))
 
 
-def _what_moved(first: Snapshot, now: Snapshot) -> str:
-    """What the other actor changed, and who it was, as far as the CIB tells."""
-    moved = compare(without_records(first.configuration), without_records(now.configuration))
-    named = ", ".join(f"{c.action} {c.address}" for c in moved) or "only records"
-    root: Node = now.root
-    who = " ".join(v for k in ("update-client", "update-user", "update-origin") if (v := root.get(k)))
-    return f"; meanwhile changed{' by ' + who if who else ''}: {named}"
-
-
-def _nothing_to_do(cluster: Cluster, planned: Planned, deadline: float | None, progress: Progress | None) -> Applied:
-    owned = planned.composition.record.owned
-    if deadline is None:
-        return Applied(planned.plan, False, owned=owned)
-    require_quorum(planned.snapshot)
-    status = is_settled_now(cluster, planned.observation)
-    if status is None:
-        _, status = settle(cluster, deadline, progress=progress)
-    return Applied(planned.plan, False, status, owned=owned)
+def _settled(cluster: Cluster, planned: Planned, plan_id: str | None, deadline: float, talk: Talk) -> ClusterStatus:
+    """The settled state after the write; without one the state just read, if that is settled."""
+    if plan_id is None:
+        require_quorum(planned.snapshot)
+        if (status := is_settled_now(cluster, planned.observation)) is not None:
+            return status
+        return settle(cluster, deadline, progress=talk.waiting)[1]
+    admin_epoch, epoch, _ = planned.snapshot.version
+    snapshot, status = settle(cluster, deadline, epoch=(admin_epoch, epoch + 1), progress=talk.waiting)
+    require_plan(snapshot, planned.plan.deployment, plan_id)
+    return status

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from pacewright.cli.plan_options import add_plan_options, plan_options
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from pacewright.cli.plan_document import SavedPlan
     from pacewright.cli.session import Document, Session
     from pacewright.cluster.base import Cluster
-    from pacewright.model.plan import Plan
     from pacewright.workflow.applying import Applied
 
 DESCRIPTION = """\
@@ -64,27 +62,25 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
     cluster = session.cluster()
     observation = Observation(cluster)
     # Imported while the tools work.
+    from pacewright.cli.conversation import Conversation
     from pacewright.cli.desired import read_desired
-    from pacewright.cli.progress import Progress
     from pacewright.cli.views.result import result_text
     from pacewright.workflow.applying import apply
 
     saved = _saved(arguments.spec)
     desired = _desired_of(saved) if saved else read_desired(arguments.spec)
     session.report(desired.source.placed(desired.source.loaded.reports))
-    progress = Progress(session)
+    talk = Conversation(session, arguments.yes, cluster.simulated)
     try:
         applied = apply(
             cluster, desired.configuration, saved.plan.deployment if saved else desired.deployment,
-            saved.plan.options if saved else options,
-            seconds=None if arguments.no_wait else arguments.wait,
-            confirm=lambda plan: _confirm(plan, arguments.yes, cluster, session),
-            agreed=saved.plan if saved else None, progress=progress, observation=observation,
+            saved.plan.options if saved else options, talk, seconds=None if arguments.no_wait else arguments.wait,
+            agreed=saved.plan if saved else None, observation=observation,
         )  # fmt: skip
     except SpecError as error:
         raise SpecError(desired.source.placed(error.reports)) from None
     finally:
-        progress.end()
+        talk.end()
     session.report(desired.source.placed(applied.plan.reports))
     undesired = applied.undesired()
     session.emit(_document(applied, undesired, cluster), result_text)
@@ -114,25 +110,6 @@ def _desired_of(saved: SavedPlan) -> Desired:
     if digest != saved.digest:
         raise StalePlan(f"the spec {saved.spec} has changed since the plan was made")
     return read_desired(saved.spec)
-
-
-def _confirm(plan: Plan, yes: bool, cluster: Cluster, session: Session) -> bool:
-    """Shows the plan on standard error and asks; without a terminal only ``--yes`` says yes."""
-    from pacewright.cli.plan_document import plan_document
-    from pacewright.cli.session import Style
-    from pacewright.cli.views.plan import plan_text
-
-    document = plan_document(plan, simulated=cluster.simulated)
-    if not session.json:
-        session.say(plan_text(document, Style(session.err.isatty() and not yes)).rstrip("\n"))
-    if yes:
-        return True
-    if not sys.stdin.isatty() or session.json:
-        session.say("not applied: no terminal to confirm on (give --yes)")
-        return False
-    session.err.write("Apply? [y/N] ")
-    session.err.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _document(applied: Applied, undesired: list[str], cluster: Cluster) -> Document:

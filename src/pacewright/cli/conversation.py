@@ -1,0 +1,48 @@
+"""What apply asks and tells on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from pacewright.cli.plan_document import plan_document
+from pacewright.cli.progress import Progress
+from pacewright.cli.session import Session, Style, wants_colour
+from pacewright.cli.views.plan import plan_text
+
+if TYPE_CHECKING:
+    from pacewright.model.plan import Plan
+    from pacewright.model.status import ClusterStatus
+
+
+class Conversation:
+    """On standard error, so that standard output has the result alone. ``yes``: do not ask."""
+
+    def __init__(self, session: Session, yes: bool, simulated: bool) -> None:
+        self.session, self.yes, self.simulated = session, yes, simulated
+        self.progress = Progress(session)
+
+    def confirm(self, plan: Plan) -> bool:
+        """Shows the plan and asks; without a terminal only ``--yes`` says yes."""
+        if not self.session.json:
+            document = plan_document(plan, simulated=self.simulated)
+            self.session.say(plan_text(document, Style(wants_colour(self.session.err))).rstrip("\n"))
+        if self.yes:
+            return True
+        if not sys.stdin.isatty() or self.session.json:
+            self.session.say("not applied: no terminal to confirm on (give --yes)")
+            return False
+        self.session.err.write("Apply? [y/N] ")
+        self.session.err.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def written(self, plan: Plan) -> None:
+        """Whoever interrupts us from now on shall know."""
+        if self.progress.wanted:
+            self.session.say(f"{len(plan.changes)} changes written")
+
+    def waiting(self, status: ClusterStatus) -> None:
+        self.progress(status)
+
+    def end(self) -> None:
+        self.progress.end()

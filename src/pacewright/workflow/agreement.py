@@ -1,0 +1,72 @@
+"""Whether a present plan does only what was agreed to, and what somebody else changed when it does not."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pacewright.cib.desired.comparison import compare
+from pacewright.cib.desired.ownership import without_records
+from pacewright.cluster.base import Snapshot
+from pacewright.model.change import Change, Detail
+from pacewright.model.errors import StalePlan
+from pacewright.model.plan import Plan
+
+
+def require_fit(agreed: Plan, now: Plan) -> None:
+    """Raises StalePlan unless the present plan does nothing that was not agreed to."""
+    if now.cluster != agreed.cluster:
+        raise StalePlan(f"the plan was made on another cluster: {agreed.cluster}")
+    moved = now.version != agreed.version
+    known = {_identity(c) for c in agreed.changes}
+    strange = [c for c in now.changes if _identity(c) not in known or (moved and c.touches_secret)]
+    if strange:
+        before = {c.address: c for c in agreed.changes}
+        told = "; ".join(_how_it_moved(c, before.get(c.address)) for c in strange)
+        raise StalePlan(f"the configuration moved under the plan: {told}")
+    if more := Counter(_what(now)) - Counter(_what(agreed)):
+        raise StalePlan(f"the plan would now cause more: {', '.join(f'{action} of {what}' for action, what in more)}")
+
+
+def _how_it_moved(now: Change, agreed: Change | None) -> str:
+    """What somebody else did to an object since the plan was made, as far as the two plans tell."""
+    if agreed is None:
+        return f"{now.address} would now need {now.action}"
+    then = {d.path: d for d in agreed.details}
+    moved = []
+    for detail in now.details:
+        old = then.get(detail.path)
+        if old is None:
+            moved.append(f"{detail.path} is now {_words(detail)}")
+        elif _shown(old.before, old.secret) != _shown(detail.before, detail.secret):
+            moved.append(f"{detail.path} was {_words(old)}, is now {_words(detail)}")
+    if now.action != agreed.action:
+        moved.insert(0, f"to be {agreed.action}d, now to be {now.action}d")
+    return f"{now.address}: {', '.join(moved) or 'changed'}"
+
+
+def _words(detail: Detail) -> str:
+    if detail.before is None:
+        return "absent"
+    return "(secret)" if detail.secret else repr(detail.before)
+
+
+def _what(plan: Plan) -> list[tuple[str, str]]:
+    """Effects without their nodes: which node a resource starts on may well depend on what others have done."""
+    return [(str(e.action), e.base or e.node) for e in plan.effects]
+
+
+def _identity(change: Change) -> tuple[object, ...]:
+    details = tuple((d.path, _shown(d.before, d.secret), _shown(d.after, d.secret)) for d in change.details)
+    return (change.address, change.action, details)
+
+
+def _shown(value: object, secret: bool) -> str:
+    return "secret" if secret and value is not None else repr(value)
+
+
+def what_moved(first: Snapshot, now: Snapshot) -> str:
+    """What the other actor changed, and who it was, as far as the CIB tells."""
+    moved = compare(without_records(first.configuration), without_records(now.configuration))
+    named = ", ".join(f"{c.action} {c.address}" for c in moved) or "only records"
+    who = " ".join(v for k in ("update-client", "update-user", "update-origin") if (v := now.root.get(k)))
+    return f"; meanwhile changed{' by ' + who if who else ''}: {named}"
