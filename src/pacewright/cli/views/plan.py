@@ -99,8 +99,8 @@ def _effects(document: Document, style: Style) -> Iterator[str]:
         summary = ", ".join(f"{n} {action}" for action, n in counts.items())
         yield style("bold", f"Effects ({summary}):")
         for effect in effects:
-            word = style("red" if effect["action"] in _LOUD else "green", effect["action"])
-            yield f"  {word:<8} {_effect(effect, bare=True)}"
+            word = style("red" if effect["action"] in _LOUD else "green", f"{effect['action']:<8}")
+            yield f"  {word} {_effect(effect, bare=True)}"
     if document["pending"]:
         yield f"Pending anyway: {', '.join(_effect(e) for e in document['pending'])}"
     if not document["settles"]:
