@@ -156,3 +156,4 @@ virtual_environment
 .venv/bin/pacewright --version >/dev/null || fail ".venv/bin/pacewright does not start; remove .venv and run this again"
 say "all here: $(.venv/bin/python -V), $(.venv/bin/pacewright --version)," \
   "$(crm_simulate --version | head -n1)"
+say "the program is .venv/bin/pacewright; to have it at hand: export PATH=$PWD/.venv/bin:\$PATH"

@@ -241,3 +241,47 @@ def test_what_needs_a_newer_schema_is_refused_by_name(site):
     assert code == 1
     assert "schema-too-old" in err
     assert "cibadmin --upgrade" in err
+
+
+def test_a_saved_plan_can_be_forbidden_more_but_not_allowed_more(site):
+    site.run("apply", site.spec("one", {"a": DUMMY + ", params: {state: /run/a}"}), "--yes")
+    path, saved = site.spec("one", {"a": DUMMY + ", params: {state: /run/b}"}), str(site.folder / "saved.plan")
+    site.run("plan", path, "--out", saved)
+    before = site.epoch()
+    code, _, err = site.run("apply", saved, "--forbid", "restart")
+    assert (code, site.epoch()) == (4, before)
+    assert "restart" in err
+    assert site.run("apply", saved, "--prune")[0] == 64
+    assert site.run("apply", saved)[0] == 0
+
+
+def test_a_saved_plan_is_not_taken_for_a_spec(site):
+    path, saved = site.spec("one", {"a": DUMMY}), str(site.folder / "saved.plan")
+    site.run("plan", path, "--out", saved)
+    assert site.run("plan", saved)[0] == 64
+
+
+def test_numbers_and_kinds_are_shown_as_what_they_are(site):
+    orders = "orders: {o: {first: a, then: b, kind: Optional}}"
+    locations = "locations: {l: {resource: a, node: alice, score: 1}}"
+    path = site.spec("one", {"a": DUMMY, "b": DUMMY}, f"{orders}\n{locations}")
+    code, out, _ = site.run("plan", path)
+    assert code == 2
+    assert "+ order o" in out
+    assert "score: 1" in out
+    assert "true" not in out
+    assert {c["address"]: c["kind"] for c in site.json("plan", path)[1]["changes"]}["order o"] == "order"
+
+
+def test_a_time_out_after_the_write_says_that_it_is_written(site):
+    code, _, err = site.run("apply", site.spec("one", {"a": DUMMY}), "--yes", "--wait", "0")
+    assert code == 6
+    assert "written" in err
+    assert 'id="a"' in site.cib.read_text()
+
+
+@pytest.mark.parametrize(
+    "words", [["--forbid", ""], ["--wait", "-5"], ["--wait", "nan"], ["--cluster", ""]], ids=" ".join
+)
+def test_an_empty_guard_or_an_odd_time_is_a_usage_error(site, words):
+    assert main(["apply", site.spec("one", {"a": DUMMY}), "--yes", *words]) == 64

@@ -256,7 +256,8 @@ _ADJUST: Mapping[type, Callable[[Any, dict[str, Plain]], dict[str, Plain]]] = {
 def configuration_meaning(configuration: Configuration) -> dict[str, Plain]:
     """Everything that the configuration means: owned objects by address, name-value sections, nodes, leftovers."""
     plain: dict[str, Plain] = {
-        address: {"kind": _kind(element), **meaning(element)} for address, element in objects_of(configuration).items()
+        address: {"object": _kind(element), **meaning(element)}
+        for address, element in objects_of(configuration).items()
     }
     for name, sets in (
         ("properties", configuration.properties),

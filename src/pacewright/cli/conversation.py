@@ -24,9 +24,7 @@ class Conversation:
 
     def confirm(self, plan: Plan) -> bool:
         """Shows the plan and asks; without a terminal only ``--yes`` says yes."""
-        if not self.session.json:
-            document = plan_document(plan, simulated=self.simulated)
-            self.session.say(plan_text(document, Style(wants_colour(self.session.err))).rstrip("\n"))
+        self._show(plan)
         if self.yes:
             return True
         if not sys.stdin.isatty() or self.session.json:
@@ -35,6 +33,14 @@ class Conversation:
         self.session.err.write("Apply? [y/N] ")
         self.session.err.flush()
         return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def refused(self, plan: Plan) -> None:
+        self._show(plan)
+
+    def _show(self, plan: Plan) -> None:
+        if not self.session.json:
+            document = plan_document(plan, simulated=self.simulated)
+            self.session.say(plan_text(document, Style(wants_colour(self.session.err))).rstrip("\n"))
 
     def written(self, plan: Plan) -> None:
         """Whoever interrupts us from now on shall know."""

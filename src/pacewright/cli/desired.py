@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from pacewright.cib.desired.ownership import deployment_name, is_deployment_name, portable
 from pacewright.cli.input import Source, read_source
 from pacewright.model.configuration import Configuration
@@ -18,6 +20,11 @@ class Desired:
     configuration: Configuration
     deployment: str
     digest: str
+
+    @property
+    def path(self) -> str:
+        """Absolute; empty for standard input."""
+        return "" if self.source.path == "-" else os.path.abspath(self.source.path)
 
 
 def read_desired(path: str) -> Desired:

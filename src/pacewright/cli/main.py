@@ -17,6 +17,7 @@ from pacewright.cli.session import Session
 from pacewright.model.errors import Exit, PacewrightError, UsageError
 from pacewright.model.report import did_you_mean
 
+CLUSTERS = "live, embedded[:DIR], file:CIB.xml"
 # command: what it does. The module is cli/commands/<command>.py.
 COMMANDS = {
     "convert": "translate a configuration: cib, crm, pcs, spec",
@@ -183,7 +184,7 @@ def build_parser(commands: list[str]) -> Parser:
 def common_options() -> Parser:
     """Options that every command takes, before or after the command word."""
     parser = Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    parser.add_argument("--cluster", metavar="C", help="live, embedded[:DIR], file:CIB.xml (default: live)")
+    parser.add_argument("--cluster", metavar="C", help=f"{CLUSTERS} (default: $PACEWRIGHT_CLUSTER, else live)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("-v", "--verbose", action="store_true", help="print each external command with its time")
     return parser
@@ -203,7 +204,7 @@ def _tell(error: PacewrightError, session: Session) -> None:
             lambda _document, _style: "",
         )  # fmt: skip
     if error.reports:
-        session.report(error.reports)
+        session.report(sorted(error.reports, key=lambda r: (r.place.line or 0) if r.place else 0))
         if "\n" not in str(error) and not any(r.message in str(error) for r in error.reports):
             session.say(f"pacewright: {error}")
     else:

@@ -92,6 +92,14 @@ def saved_plan(data: bytes) -> dict[str, Any] | None:
     return document if isinstance(document, dict) and document.get("format") == FORMAT else None
 
 
+def is_saved_plan(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return saved_plan(file.read()) is not None
+    except OSError:
+        return False  # reading it as a spec says what is wrong
+
+
 def plan_from(document: dict[str, Any], name: str) -> SavedPlan:
     """The plan of a document. Raises SpecError where it is none of ours."""
     try:

@@ -32,7 +32,10 @@ class Session:
         """The cluster that ``--cluster`` or PACEWRIGHT_CLUSTER names, else this node's."""
         from pacewright.cluster.choose import choose
 
-        return choose(self.cluster_name or os.environ.get("PACEWRIGHT_CLUSTER"))
+        named = self.cluster_name
+        if named is None:
+            named = os.environ.get("PACEWRIGHT_CLUSTER") or None
+        return choose(named)
 
     def emit(self, document: Document, render: Callable[[Document, Style], str]) -> None:
         """Prints the one document of the run: JSON, or the text that ``render`` makes of it."""

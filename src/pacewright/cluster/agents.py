@@ -13,6 +13,7 @@ from pacewright.cib.agent_metadata import AgentMetadata, parse_metadata
 from pacewright.cluster.files import write_atomically
 from pacewright.cluster.runner import LocalRunner, Runner
 from pacewright.model.errors import ToolError
+from pacewright.model.report import did_you_mean
 
 OCF_ROOT = "/usr/lib/ocf/resource.d"
 FENCE_FOLDERS = ("/usr/sbin", "/sbin")
@@ -66,6 +67,19 @@ class InstalledAgents:
 def metadata(agent: str) -> AgentMetadata | None:
     """The description of one agent of this machine."""
     return InstalledAgents()(agent)
+
+
+def similar_agent(agent: str) -> str | None:
+    """``did you mean 'ocf:heartbeat:Dummy'?`` for an OCF agent that is not installed, where one with such a name is."""
+    words = agent.split(":")
+    if len(words) != 3 or words[0] != "ocf" or not os.path.isdir(OCF_ROOT):
+        return None
+    installed = [f"ocf:{p}:{a}" for p in os.listdir(OCF_ROOT) for a in _names_in(os.path.join(OCF_ROOT, p))]
+    return did_you_mean(agent, [a for a in installed if a.split(":")[1] == words[1]] or installed)
+
+
+def _names_in(folder: str) -> list[str]:
+    return [name for name in os.listdir(folder) if not name.startswith(".")] if os.path.isdir(folder) else []
 
 
 def agent_path(agent: str) -> str | None:

@@ -105,6 +105,10 @@ class Cluster(Protocol):
         """One reading. NoCluster when it cannot be had."""
         ...
 
+    def require_writable(self) -> None:
+        """Raises UsageError where nothing can be written."""
+        ...
+
     def write(self, patch: bytes) -> Written:
         """A compare-and-swap patch. UsageError where the cluster is read-only."""
         ...

@@ -14,6 +14,8 @@ KINDS = "live, embedded[:DIR], file:CIB.xml"
 
 def choose(name: str | None) -> Cluster:
     """The cluster of that name; this node's when None."""
+    if name is not None and not name.strip():
+        raise UsageError(f"--cluster names no cluster; one of {KINDS}")
     kind, _, rest = (name or "live").partition(":")
     if kind == "live" and not rest:
         if name is None and not pacemaker_runs_here():

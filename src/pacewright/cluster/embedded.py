@@ -104,6 +104,9 @@ class EmbeddedCluster:
             self._store(_fresh(_numbered(chosen), epoch=1 if nodes else _UNTOUCHED))
         return self.read()
 
+    def require_writable(self) -> None:
+        """It always is."""
+
     def write(self, patch: bytes) -> Written:
         """A compare-and-swap patch, applied by cibadmin to a draft that then replaces the CIB."""
         with self._locked():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pacewright.cluster.base import Snapshot
 from pacewright.cluster.files import read_bytes
@@ -46,6 +46,9 @@ class FileCluster:
         """The configuration is taken as it is."""
 
     def write(self, patch: bytes) -> Written:  # noqa: ARG002
+        self.require_writable()
+
+    def require_writable(self) -> NoReturn:
         raise UsageError(f"{self.name} is read-only: plan against it, write to another --cluster")
 
     def idle(self) -> bool:

@@ -42,6 +42,9 @@ class LiveCluster:
     def foresee(self, document: Node) -> None:
         """The configuration is taken as it is."""
 
+    def require_writable(self) -> None:
+        """It always is."""
+
     def write(self, patch: bytes) -> Written:
         return tools.patch(self.runner, patch)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pacewright.cib.checks.check import check
 from pacewright.cib.desired.patch import without_status
 from pacewright.cib.xml import Node
-from pacewright.cluster.agents import InstalledAgents
+from pacewright.cluster.agents import InstalledAgents, similar_agent
 from pacewright.cluster.base import Cluster, Snapshot
 from pacewright.cluster.schema import DANGLING, check_schema
 from pacewright.cluster.schema_need import needing_newer
@@ -21,7 +21,9 @@ def judge(
     configuration: Configuration, document: Node, *, schema: str | None = None, nodes: Collection[str] | None = None
 ) -> list[Report]:
     """Everything to be said against a configuration and the CIB document that it makes."""
-    found = check(configuration, metadata=InstalledAgents(), schema=schema, nodes=nodes)
+    found = [
+        _with_similar_agent(r) for r in check(configuration, metadata=InstalledAgents(), schema=schema, nodes=nodes)
+    ]
     return [*found, *(r for r in check_schema(document, schema) if not _told(r, found))]
 
 
@@ -44,6 +46,15 @@ def validate(
     live = without_status(snapshot.root)
     before = {_key(r) for r in judge(snapshot.configuration, live, schema=schema, nodes=nodes or None)}
     return [replace(r, severity=Severity.WARNING) if _is_old(r, before) else r for r in found]
+
+
+def _with_similar_agent(report: Report) -> Report:
+    """A missing agent may be a misspelt one."""
+    if report.code != "agent-missing":
+        return report
+    agent = next((word for word in report.message.split() if word.count(":") == 2), "")
+    hint = similar_agent(agent)
+    return replace(report, suggestion=hint) if hint else report
 
 
 def _key(report: Report) -> tuple[str, str | None]:

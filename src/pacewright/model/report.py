@@ -43,7 +43,14 @@ class Report:
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         hint = f" ({self.suggestion})" if self.suggestion else ""
-        return f"{where}{self.severity}: {self.message}{hint} [{self.code}]"
+        return f"{where}{self.severity}: {self.about}{self.message}{hint} [{self.code}]"
+
+    @property
+    def about(self) -> str:
+        """``resource p_IP: ``, where the message does not name its subject itself."""
+        address = (self.subject or "").partition("/")[0]
+        name = address.partition(" ")[2]
+        return f"{address}: " if name and name not in self.message else ""
 
 
 class Reports:

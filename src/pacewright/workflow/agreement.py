@@ -22,7 +22,7 @@ def require_fit(agreed: Plan, now: Plan) -> None:
     if strange:
         before = {c.address: c for c in agreed.changes}
         told = "; ".join(_how_it_moved(c, before.get(c.address)) for c in strange)
-        raise StalePlan(f"the configuration moved under the plan: {told}")
+        raise StalePlan(f"the configuration moved under the plan, which must be made again: {told}")
     if more := Counter(_what(now)) - Counter(_what(agreed)):
         raise StalePlan(f"the plan would now cause more: {', '.join(f'{action} of {what}' for action, what in more)}")
 

@@ -32,6 +32,10 @@ class Talk(Protocol):
         """Whether to go on. Not asked about a plan agreed to before."""
         ...
 
+    def refused(self, plan: Plan) -> None:
+        """The plan has an effect that is forbidden."""
+        ...
+
     def written(self, plan: Plan) -> None:
         """The write has landed; what follows is waiting."""
         ...
@@ -75,11 +79,16 @@ def apply(
     ``observation``: a reading begun before.
     Raises ForbiddenEffect, AdoptionNeeded, StalePlan, Declined, TimedOut, NoCluster.
     """
+    cluster.require_writable()
     planned = plan(cluster, spec, deployment, options, observation)
     if agreed is not None:
         require_fit(agreed, planned.plan)
     if planned.plan.changes:
-        refuse(planned)
+        try:
+            refuse(planned)
+        except ForbiddenEffect:
+            talk.refused(planned.plan)
+            raise
         if agreed is None and not talk.confirm(planned.plan):
             raise Declined("declined: nothing was changed")
     deadline = time.monotonic() + (600.0 if seconds is None else seconds)
@@ -154,6 +163,9 @@ def _settled(cluster: Cluster, planned: Planned, plan_id: str | None, deadline: 
             return status
         return settle(cluster, deadline, progress=talk.waiting)[1]
     admin_epoch, epoch, _ = planned.snapshot.version
-    snapshot, status = settle(cluster, deadline, epoch=(admin_epoch, epoch + 1), progress=talk.waiting)
+    try:
+        snapshot, status = settle(cluster, deadline, epoch=(admin_epoch, epoch + 1), progress=talk.waiting)
+    except TimedOut as late:
+        raise TimedOut(f"the changes are written, but {late}; 'pacewright wait' goes on waiting") from None
     require_plan(snapshot, planned.plan.deployment, plan_id)
     return status

@@ -98,12 +98,18 @@ def refuse_adoption(planned: Planned) -> None:
 
 def _concerns(report: Report, composition: Composition) -> bool:
     """Whether a warning is about this deployment's objects: others' are not its business."""
-    return report.subject is None or report.subject.partition("/")[0] in composition.record.owned
+    address = (report.subject or "").partition("/")[0]
+    return not address or address in composition.record.owned - frozenset(composition.left_over)
 
 
 def _owned_by_others(composition: Composition) -> list[Report]:
     return [
-        Report("owned-by-other", f"'{address}' belongs to the deployment '{other}'", subject=address)
+        Report(
+            "owned-by-other",
+            f"'{address}' belongs to the deployment '{other}'",
+            subject=address,
+            suggestion=f"if it is the same one, say 'deployment: {other}' in the spec",
+        )
         for address, other in composition.foreign.items()
     ]
 

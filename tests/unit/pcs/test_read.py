@@ -55,7 +55,7 @@ def test_what_pcs_0_12_prints() -> None:
     )
     assert found["resource a"]["description"] == "the first"
     assert found["location l1"] == {
-        "kind": "rsc_location", "resource": "a", "node": "node1", "score": "INFINITY", "discovery": "never"
+        "object": "rsc_location", "resource": "a", "node": "node1", "score": "INFINITY", "discovery": "never"
     }  # fmt: skip
     assert found["location l2"]["rules"] == [{"score": 5, "expression": "#uname eq n1 and date-spec hours=1-2"}]
     assert found["colocation c1"]["score"] == 5

@@ -33,7 +33,7 @@ def check_agents(index: Index, metadata: Callable[[str], AgentMetadata | None]) 
 
 def _not_installed(agent: str, where: str) -> Report:
     package = package_of(agent)
-    message = f"the agent {agent} is not installed here: its package is missing, its parameters were not validated"
+    message = f"the agent {agent} is not installed here (its package is missing): its parameters were not validated"
     hint = f"it comes with {package}" if package else None
     return Report("agent-missing", message, Severity.WARNING, suggestion=hint, subject=where)
 

@@ -44,7 +44,7 @@ def compare(
         if details or adopts or (address in old) != (address in new):
             action = Action.CREATE if address not in old else Action.DELETE if address not in new else Action.UPDATE
             reason = (reasons or {}).get(address, Reason.STATED)
-            kind = str((new.get(address) or old[address])["kind"])
+            kind = str((new.get(address) or old[address])["object"])
             changes.append(Change(address, action, kind, details, reason, adopts))
     return tuple(changes)
 
@@ -63,12 +63,12 @@ def comparables(configuration: Configuration, *, without: Collection[str] = ()) 
         for name, pair in plain_pairs(shown).items():
             if section.prefix != "property" or name not in written_by_pacemaker():
                 value = section.value_of(pair)
-                found[f"{section.prefix} {name}"] = {"kind": section.word, "value": value}
+                found[f"{section.prefix} {name}"] = {"object": section.word, "value": value}
         for each in sets_under_rules(shown):
-            found[set_address(section, each)] = {"kind": f"set of {section.word}s", **section.set_meaning(each)}
+            found[set_address(section, each)] = {"object": f"set of {section.word}s", **section.set_meaning(each)}
     for address, element in objects_of(configuration).items():
         if address not in without:
-            found[address] = {"kind": kind_of(element), **_with_agent(element)}
+            found[address] = {"object": kind_of(element), **_with_agent(element)}
     return found
 
 
@@ -120,7 +120,7 @@ def _details(
     old, new = dict(flat(before or {})), dict(flat(after or {}))
     agent = str(new.get("agent") or old.get("agent") or "") or None
     for path in [*new, *(p for p in old if p not in new)]:
-        if path == "kind" and (before is None or after is None):
+        if path == "object" and (before is None or after is None):
             continue
         if old.get(path) != new.get(path) or (path in old) != (path in new):
             names = {path.rpartition("/")[2]}

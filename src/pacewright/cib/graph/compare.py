@@ -36,7 +36,7 @@ def compare(before: Configuration, after: Configuration, hidden: frozenset[str] 
 
 def _meanings(configuration: Configuration, hidden: frozenset[str]) -> dict[str, Plain]:
     return {
-        address: {"kind": "clone" if element.tag == "master" else element.tag, **meaning(element)}
+        address: {"object": "clone" if element.tag == "master" else element.tag, **meaning(element)}
         for address, element in objects_of(configuration).items()
         if address.startswith(_DRAWN) and element.id not in hidden
     }

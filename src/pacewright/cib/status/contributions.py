@@ -67,7 +67,7 @@ def _rule(rule: Node) -> str:
 
 def _verb(number: int) -> str:
     if abs(number) >= INFINITY:
-        return "never on" if number < 0 else "only on, if it can,"
+        return "never on" if number < 0 else "strongly prefers"
     return "avoids" if number < 0 else "allowed on" if number == 0 else "prefers"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pacewright.cli.plan_options import add_plan_options, plan_options
+from pacewright.cli.plan_options import add_plan_options, options_of_saved, plan_options
 from pacewright.model.errors import Exit, SpecError, StalePlan
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Plans, asks, writes all changes in one compare-and-swap, and waits until the cluster has settled.
-A plan saved by 'pacewright plan --out' is carried out without asking, if it still holds.
+A plan saved by 'pacewright plan --out' is carried out without asking, if it still holds; it carries its own --forbid,
+--adopt and --prune, and a --forbid given here counts too.
 
 Exit codes: 0 as desired; 2 declined; 3 the configuration moved in conflict; 4 refused by --forbid; 5 settled, but not
 as desired; 6 not settled in time; 7 no quorum; 1 an error.
@@ -29,6 +30,9 @@ examples:
   pacewright apply site.plan
   pacewright apply imported.yaml --adopt
 """
+
+
+_LONGEST = 30 * 86400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,12 +51,12 @@ def seconds(text: str) -> float:
     from pacewright.model.values import milliseconds
 
     try:
-        return max(0.0, float(text))
+        number = float(text)
     except ValueError:
-        number = milliseconds(text)
-        if number is None:
-            raise argparse.ArgumentTypeError(f"'{text}' is no time") from None
-        return number / 1000
+        number = (milliseconds(text) or -1000) / 1000
+    if not 0 <= number <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"'{text}' is no time from 0 to {_LONGEST} seconds")
+    return number
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
@@ -70,12 +74,13 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
     saved = _saved(arguments.spec)
     desired = _desired_of(saved) if saved else read_desired(arguments.spec)
     session.report(desired.source.placed(desired.source.loaded.reports))
+    options = options_of_saved(saved.plan.options, options) if saved else options
+    deployment = saved.plan.deployment if saved else desired.deployment
     talk = Conversation(session, arguments.yes, cluster.simulated)
     try:
         applied = apply(
-            cluster, desired.configuration, saved.plan.deployment if saved else desired.deployment,
-            saved.plan.options if saved else options, talk, seconds=None if arguments.no_wait else arguments.wait,
-            agreed=saved.plan if saved else None, observation=observation,
+            cluster, desired.configuration, deployment, options, talk, observation=observation,
+            seconds=None if arguments.no_wait else arguments.wait, agreed=saved.plan if saved else None,
         )  # fmt: skip
     except SpecError as error:
         raise SpecError(desired.source.placed(error.reports)) from None
@@ -83,7 +88,7 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         talk.end()
     session.report(desired.source.placed(applied.plan.reports))
     undesired = applied.undesired()
-    session.emit(_document(applied, undesired, cluster), result_text)
+    session.emit(_document(applied, undesired, cluster, desired), result_text)
     return Exit.NOT_AS_DESIRED if undesired else Exit.DONE
 
 
@@ -112,7 +117,7 @@ def _desired_of(saved: SavedPlan) -> Desired:
     return read_desired(saved.spec)
 
 
-def _document(applied: Applied, undesired: list[str], cluster: Cluster) -> Document:
+def _document(applied: Applied, undesired: list[str], cluster: Cluster, desired: Desired) -> Document:
     from pacewright.cli.plan_document import plan_document
 
     status = applied.status
@@ -126,5 +131,5 @@ def _document(applied: Applied, undesired: list[str], cluster: Cluster) -> Docum
             {"resource": name, "why": list(status.resources[name].why_not) if status else []} for name in undesired
         ],
         "simulated": cluster.simulated,
-        "plan": plan_document(applied.plan, simulated=cluster.simulated),
+        "plan": plan_document(applied.plan, spec=desired.path, digest=desired.digest, simulated=cluster.simulated),
     }

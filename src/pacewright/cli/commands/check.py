@@ -31,21 +31,22 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, session: Session) -> int:
-    reports = sorted(problems(arguments.spec, arguments.source_format, session), key=_position)
+    found, judged = problems(arguments.spec, arguments.source_format, session)
+    reports = sorted(found, key=_position)
     document = {
-        "format": "pacewright-check", "version": 1, "file": arguments.spec,
+        "format": "pacewright-check", "version": 1, "file": arguments.spec, "judged": judged,
         "reports": [report_document(r) for r in reports],
     }  # fmt: skip
     session.emit(document, _text)
     return int(Exit.ERROR if any(r.severity == "error" for r in reports) else Exit.DONE)
 
 
-def problems(path: str, source_format: str | None, session: Session) -> list[Report]:
-    """What reading it and judging it finds. A text that cannot be read is not judged."""
+def problems(path: str, source_format: str | None, session: Session) -> tuple[list[Report], bool]:
+    """What reading it and judging it finds, and whether it was judged: a text that cannot be read is not."""
     try:
         source = read_source(path, source_format)
     except InputError as error:
-        return error.reports
+        return error.reports, False
     configuration, schema, nodes = source.loaded.configuration, None, None
     if session.cluster_name or os.environ.get("PACEWRIGHT_CLUSTER"):
         snapshot = session.cluster().read()
@@ -53,7 +54,7 @@ def problems(path: str, source_format: str | None, session: Session) -> list[Rep
         nodes = [n.name or n.id or "" for n in snapshot.configuration.nodes] or None
     document = cib_document(configuration, source.loaded.original)
     found = judge(configuration, document, schema=schema, nodes=nodes)
-    return source.placed([*source.loaded.reports, *found])
+    return source.placed([*source.loaded.reports, *found]), True
 
 
 def _position(report: Report) -> int:
@@ -64,6 +65,8 @@ def _text(document: Document, style: Style) -> str:
     lines = [_line(each, style) for each in document["reports"]]
     counts = [sum(r["severity"] == word for r in document["reports"]) for word in ("error", "warning")]
     summary = "nothing to report" if not lines else f"errors: {counts[0]}, warnings: {counts[1]}"
+    if not document["judged"]:
+        summary += "; what it says could not all be judged: more may appear once the errors are mended"
     return "\n".join([*lines, f"{document['file']}: {summary}"])
 
 

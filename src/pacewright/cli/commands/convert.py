@@ -14,7 +14,7 @@ from pacewright.cib.secret_files import move_to_files
 from pacewright.cib.secrets import has_plain_secrets, has_references
 from pacewright.cli.input import Source, read_source
 from pacewright.cli.session import Document, Session, report_document
-from pacewright.cluster.files import write_atomically
+from pacewright.cluster.files import read_bytes, write_atomically
 from pacewright.cluster.secrets import resolve
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Exit, InputError, UsageError
@@ -169,6 +169,11 @@ def _written(source: Source, configuration: Configuration, target_format: str) -
 
 
 def _save_secrets(files: dict[str, str]) -> None:
+    """Raises InputError rather than overwrite a secret that is another one by now."""
+    differing = [p for p, v in files.items() if os.path.exists(p) and read_bytes(p) != (v + "\n").encode()]
+    if differing:
+        message = "is there already and holds something else: remove it or choose another folder"
+        raise InputError([Report("secret-file-exists", message, place=Place(p)) for p in differing])
     for path, value in files.items():
         os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
         write_atomically(path, value + "\n", private=True)

@@ -77,7 +77,11 @@ def _format(arguments: argparse.Namespace) -> str:
     if arguments.format:
         return str(arguments.format)
     ending = Path(arguments.output or "").suffix.lstrip(".").lower()
-    return ending if ending in FORMATS else "svg"
+    if ending and ending not in FORMATS:
+        raise UsageError(
+            f"-o {arguments.output}: no picture format ends like this; known: {', '.join(FORMATS)} (or --format)"
+        )
+    return ending or "svg"
 
 
 def _picture(graph: Graph, kind: str, title: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from typing import TYPE_CHECKING
 
 from pacewright.cli.plan_options import add_plan_options, plan_options
@@ -44,25 +43,26 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
     observation = Observation(cluster)
     # Imported while the tools work.
     from pacewright.cli.desired import read_desired
-    from pacewright.cli.plan_document import plan_document
+    from pacewright.cli.plan_document import is_saved_plan, plan_document
     from pacewright.cli.views.plan import plan_text
     from pacewright.cluster.files import write_atomically
     from pacewright.workflow.planning import plan
 
+    if is_saved_plan(arguments.spec):
+        raise UsageError(f"{arguments.spec} is a saved plan: 'pacewright apply {arguments.spec}' carries it out")
     desired = read_desired(arguments.spec)
     session.report(desired.source.placed(desired.source.loaded.reports))
     try:
         planned = plan(cluster, desired.configuration, desired.deployment, options, observation)
     except SpecError as error:
         raise SpecError(desired.source.placed(error.reports)) from None
-    document = plan_document(
-        planned.plan, spec="" if arguments.spec == "-" else os.path.abspath(arguments.spec), digest=desired.digest,
-        simulated=cluster.simulated,
-    )  # fmt: skip
+    document = plan_document(planned.plan, spec=desired.path, digest=desired.digest, simulated=cluster.simulated)
     if arguments.out:
         write_atomically(arguments.out, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     session.report(desired.source.placed(planned.plan.reports))
     session.emit(document, plan_text)
+    if arguments.out:
+        session.say(f"saved: 'pacewright apply {arguments.out}' carries it out")
     if planned.plan.forbidden:
         return Exit.FORBIDDEN
     return Exit.PENDING if planned.plan.changes else Exit.DONE

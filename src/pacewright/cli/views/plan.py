@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,6 @@ _LOUD = {"stop", "restart", "recover", "move", "demote", "fence"}
 _REASONS = {
     "pruned": "no longer in the spec", "dangling": "refers to what is deleted", "emptied": "has no member left",
 }  # fmt: skip
-_WORDS = {True: "true", False: "false", None: "(none)"}
 LONGEST = 72
 
 
@@ -72,9 +72,9 @@ def _title(change: Document) -> str:
 def _detail(detail: Document, style: Style) -> str:
     before, after = detail["before"], detail["after"]
     if before is None:
-        return f"{detail['path']}: {style('green', '+ ' + _value(after))}"
+        return f"{detail['path']}: {style('green', _value(after) + ' (added)')}"
     if after is None:
-        return f"{detail['path']}: {style('red', '- ' + _value(before))}"
+        return f"{detail['path']}: {style('red', _value(before) + ' (removed)')}"
     if detail["secret"]:
         return f"{detail['path']}: {_value(after)} (changed)"
     return f"{detail['path']}: {_value(before)} -> {_value(after)}"
@@ -84,14 +84,14 @@ def _value(value: Any) -> str:
     if isinstance(value, list):
         text = ", ".join(str(v) for v in value)
     else:
-        text = value if isinstance(value, str) else _WORDS.get(value, str(value))
+        text = str(value).lower() if isinstance(value, bool) else "(none)" if value is None else str(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def _effects(document: Document, style: Style) -> Iterator[str]:
     effects = document["effects"]
     if not effects:
-        yield "Effects: none; nothing will be started, stopped or moved."
+        yield "Effects of these changes: none."
     else:
         counts: dict[str, int] = {}
         for effect in effects:
@@ -102,7 +102,8 @@ def _effects(document: Document, style: Style) -> Iterator[str]:
             word = style("red" if effect["action"] in _LOUD else "green", f"{effect['action']:<8}")
             yield f"  {word} {_effect(effect, bare=True)}"
     if document["pending"]:
-        yield f"Pending anyway: {', '.join(_effect(e) for e in document['pending'])}"
+        yield "Pending anyway, whether applied or not:"
+        yield from (f"  {_effect(e)}" for e in document["pending"])
     if not document["settles"]:
         yield style("yellow", "The scheduler does not come to rest within the transitions looked at.")
 
@@ -114,7 +115,9 @@ def _effect(effect: Document, *, bare: bool = False) -> str:
         if effect["source"] and effect["node"] != effect["source"]
         else effect["node"]
     )
-    what = f"{effect['resource']} on {where}" if effect["resource"] else where
-    may = "" if effect["certain"] else "may: "
-    reason = f"  ({effect['reason']})" if effect["reason"] else ""
-    return f"{may}{what}{reason}" if bare else f"{may}{effect['action']} {what}{reason}"
+    # Pacemaker numbers the instances of a clone anew in each transition: the numbers tell a person nothing.
+    name = re.sub(r":\d+$", "", effect["resource"])
+    what = f"{name} on {where}" if name else where
+    notes = [n for n in (effect["reason"], "" if effect["certain"] else "may: agents decide by promotion scores") if n]
+    reason = f"  ({'; '.join(notes)})" if notes else ""
+    return f"{what}{reason}" if bare else f"{effect['action']} {what}{reason}"
