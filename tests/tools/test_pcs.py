@@ -78,7 +78,7 @@ def _as_pcs_prints(meant: dict[str, Plain]) -> dict[str, Plain]:
         if operations := value.get("operations"):
             plain = {name: {k: v for k, v in op.items() if k != "description"} for name, op in operations.items()}
             printed[address]["operations"] = plain
-        elif value["kind"] == "primitive":
+        elif value["object"] == "primitive":
             printed[address]["operations"] = {"monitor": {"interval": "60s"}}
     return printed
 
