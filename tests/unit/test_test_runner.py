@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ def test_quick_stops_before_the_cluster_tier() -> None:
 def test_processes_and_files_left_behind_are_found(tmp_path: Path) -> None:
     process = subprocess.Popen(["sleep", "60"], env={"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"})
     (tmp_path / "forgotten").touch()
+    environ, deadline = Path(f"/proc/{process.pid}/environ"), time.monotonic() + 10
+    while b"TMPDIR" not in environ.read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.01)  # Popen may return before the kernel shows the new environment
     try:
         found = leftovers(tmp_path, set(Path("/proc/self/mounts").read_text().splitlines()))
     finally:
