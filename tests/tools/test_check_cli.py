@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pacewright.cli.main import main
 from support import cib, dummy
 
 FOLSOM = Path(__file__).parents[2] / "examples" / "folsom.crm"
@@ -104,3 +105,15 @@ def test_secrets_are_never_shown():
     _, document = check("-", stdin=cib(f'<primitive id="f" class="stonith" type="fence_x">{pair}</primitive>'))
     assert len(reports(document, "plain-secret")) == 1
     assert "hunter2" not in json.dumps(document)
+
+
+def test_a_mistake_in_reading_does_not_hide_the_others(tmp_path, capsys):
+    spec = tmp_path / "site.yaml"
+    spec.write_text(
+        "deployment: site\nproperties: {stonith-enabled: maybe}\nresources:\n"
+        '  a: {agent: "ocf:pacemaker:Dummy", params: {fakke: x}}\n'
+        '  b: {agent: "ocf:pacemaker:Dummy", metta: {x: 1}}\n'
+    )
+    assert main(["check", str(spec), "--json"]) == 1
+    found = {(r["code"], r["line"]) for r in json.loads(capsys.readouterr().out)["reports"] if r["severity"] == "error"}
+    assert found == {("bad-value", 2), ("unknown-parameter", 4), ("unknown-key", 5)}

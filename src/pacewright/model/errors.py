@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from typing import Any
 
 from pacewright.model.report import Report
 
@@ -61,7 +62,11 @@ class InputError(PacewrightError):
 
 
 class SpecError(InputError):
-    pass
+    """``partial``: what could be read all the same (``sources.loaded.Loaded``), so that it can be judged, too."""
+
+    def __init__(self, reports: Iterable[Report], message: str | None = None, *, partial: Any = None) -> None:
+        super().__init__(reports, message)
+        self.partial = partial
 
 
 class ConversionError(InputError):

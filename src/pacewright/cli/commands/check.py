@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 
+from pacewright.cib.checks.check import check
 from pacewright.cib.document import cib_document
 from pacewright.cli.input import read_source
 from pacewright.cli.session import Document, Session, Style, report_document
+from pacewright.cluster.agents import InstalledAgents
 from pacewright.cluster.validate import judge
-from pacewright.model.errors import Exit, InputError
+from pacewright.model.errors import Exit, SpecError
 from pacewright.model.report import Report
 from pacewright.sources.formats import MODULES
 
@@ -45,8 +48,8 @@ def problems(path: str, source_format: str | None, session: Session) -> tuple[li
     """What reading it and judging it finds, and whether it was judged: a text that cannot be read is not."""
     try:
         source = read_source(path, source_format)
-    except InputError as error:
-        return error.reports, False
+    except SpecError as error:
+        return [*error.reports, *_beside(error)], False
     configuration, schema, nodes = source.loaded.configuration, None, None
     if session.cluster_name or os.environ.get("PACEWRIGHT_CLUSTER"):
         snapshot = session.cluster().read()
@@ -55,6 +58,19 @@ def problems(path: str, source_format: str | None, session: Session) -> tuple[li
     document = cib_document(configuration, source.loaded.original)
     found = judge(configuration, document, schema=schema, nodes=nodes)
     return source.placed([*source.loaded.reports, *found]), True
+
+
+def _beside(error: SpecError) -> list[Report]:
+    """What is wrong with the part that could be read, less what may only follow from the part that could not."""
+    if error.partial is None:
+        return []
+    lines = {r.place.line for r in error.reports if r.place}
+    found = check(error.partial.configuration, metadata=InstalledAgents())
+    placed = [replace(r, place=error.partial.place_of(r.subject)) for r in found if r.subject]
+    return [
+        r for r in placed
+        if r.place and r.place.line not in lines and not r.code.startswith(("no-", "missing-", "dangling-", "schema"))
+    ]  # fmt: skip
 
 
 def _position(report: Report) -> int:

@@ -20,9 +20,10 @@ def read(data: bytes, name: str) -> Loaded:
     for statement in statements(text, name, draft.reports):
         read_statement(statement, draft)
     built = assemble(draft)
+    loaded = Loaded(built, tuple(draft.reports), draft.places)
     if draft.reports.errors:
-        raise SpecError(draft.reports.by_line())
-    return Loaded(built, tuple(draft.reports), draft.places)
+        raise SpecError(draft.reports.by_line(), partial=loaded)
+    return loaded
 
 
 def write(configuration: Configuration) -> str:

@@ -25,9 +25,10 @@ def load(data: bytes, name: str) -> Loaded:
     root = reader.mapping(parse_yaml(data, name, reader.reports), "")
     values = _section_values(root, reader) if root is not None else {}
     loaded = _composed(values, reader)
+    result = Loaded(loaded, tuple(reader.reports), reader.places)
     if reader.reports.errors:
-        raise SpecError(reader.reports.by_line())
-    return Loaded(loaded, tuple(reader.reports), reader.places)
+        raise SpecError(reader.reports.by_line(), partial=result)
+    return result
 
 
 def _section_values(root: Mapping, reader: Reader) -> dict[str, Any]:
