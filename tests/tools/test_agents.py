@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pacewright.cluster.agents import InstalledAgents, agent_path
+from pacewright.cluster.agents import InstalledAgents, agent_facts
 from pacewright.cluster.process import Completed
 from pacewright.cluster.runner import LocalRunner
 
@@ -18,15 +18,16 @@ pytestmark = pytest.mark.skipif(
 STATEFUL = "ocf:pacemaker:Stateful"
 
 
-class Counting:
+class Counting(LocalRunner):
     """A runner that counts."""
 
     def __init__(self):
+        super().__init__()
         self.runs = 0
 
     def run(self, command, *, stdin=b"", timeout=60.0) -> Completed:
         self.runs += 1
-        return LocalRunner().run(command, stdin=stdin, timeout=timeout)
+        return super().run(command, stdin=stdin, timeout=timeout)
 
 
 def ask(agent, cache: Path | None):
@@ -91,8 +92,9 @@ def test_a_changed_agent_is_asked_again(tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     shutil.copy(DUMMY, folder / "Web")
     monkeypatch.setattr("pacewright.cluster.agents.OCF_ROOT", str(tmp_path / "ocf"))
-    assert agent_path("ocf:acme:Web") == str(folder / "Web")
+    before = agent_facts("ocf:acme:Web", LocalRunner())
+    assert before.path == str(folder / "Web")
     agents = InstalledAgents(cache=tmp_path / "c")
-    first = agents._entry("ocf:acme:Web", str(folder / "Web"))
+    first = agents._entry("ocf:acme:Web", before)
     (folder / "Web").write_bytes((folder / "Web").read_bytes() + b"\n")
-    assert agents._entry("ocf:acme:Web", str(folder / "Web")) != first
+    assert agents._entry("ocf:acme:Web", agent_facts("ocf:acme:Web", LocalRunner())) != first

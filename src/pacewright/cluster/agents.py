@@ -1,4 +1,5 @@
-"""What installed agents say of themselves, asked through crm_resource (no daemon needed) and remembered on disk."""
+"""What agents say of themselves where a cluster's tools run: asked through crm_resource (no daemon needed) and
+remembered on disk."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pacewright.cib.agent_metadata import AgentMetadata, parse_metadata
+from pacewright.cluster.cache import cache_folder
 from pacewright.cluster.files import write_atomically
-from pacewright.cluster.runner import LocalRunner, Runner
+from pacewright.cluster.runner import Facts, LocalRunner, Runner
 from pacewright.model.errors import ToolError
 from pacewright.model.report import did_you_mean
 
@@ -23,7 +25,7 @@ _LARGEST = 4 * 1024 * 1024  # bytes of one cached description
 
 @dataclass(slots=True)
 class InstalledAgents:
-    """The agents of this machine. Called with ``ocf:heartbeat:IPaddr2`` or ``stonith:fence_ipmilan``."""
+    """The agents of one machine. Called with ``ocf:heartbeat:IPaddr2`` or ``stonith:fence_ipmilan``."""
 
     runner: Runner = field(default_factory=LocalRunner)
     cache: Path | None = field(default_factory=lambda: cache_folder())
@@ -36,10 +38,10 @@ class InstalledAgents:
         return self._known[agent]
 
     def _look_up(self, agent: str) -> AgentMetadata | None:
-        path = agent_path(agent)
-        if path is None:
+        facts = agent_facts(agent, self.runner)
+        if facts is None:
             return None
-        entry = self._entry(agent, path)
+        entry = self._entry(agent, facts)
         if (found := parse_metadata(agent, _cached(entry))) is not None:
             return found
         data = self._ask(agent)
@@ -55,55 +57,46 @@ class InstalledAgents:
             return b""
         return done.stdout if done.code == 0 else b""
 
-    def _entry(self, agent: str, path: str) -> Path | None:
+    def _entry(self, agent: str, facts: Facts) -> Path | None:
         """The file in the cache for this very version of the agent."""
         if self.cache is None:
             return None
-        facts = os.stat(path)
-        key = f"{agent}\0{os.path.realpath(path)}\0{facts.st_mtime_ns}\0{facts.st_size}"
+        where = (self.runner.location, facts.path) if self.runner.location else (facts.path,)
+        key = "\0".join([agent, *where, str(facts.modified), str(facts.size)])
         return self.cache / f"{hashlib.sha256(key.encode()).hexdigest()}.xml"
 
 
-def metadata(agent: str) -> AgentMetadata | None:
-    """The description of one agent of this machine."""
-    return InstalledAgents()(agent)
-
-
-def similar_agent(agent: str) -> str | None:
+def similar_agent(agent: str, runner: Runner) -> str | None:
     """``did you mean 'ocf:heartbeat:Dummy'?`` for an OCF agent that is not installed, where one with such a name is."""
     words = agent.split(":")
-    if len(words) != 3 or words[0] != "ocf" or not os.path.isdir(OCF_ROOT):
+    if len(words) != 3 or words[0] != "ocf":
         return None
-    installed = [f"ocf:{p}:{a}" for p in os.listdir(OCF_ROOT) for a in _names_in(os.path.join(OCF_ROOT, p))]
+    providers = runner.names(OCF_ROOT)
+    installed = [
+        f"ocf:{provider}:{name}" for provider in providers for name in runner.names(os.path.join(OCF_ROOT, provider))
+        if not name.startswith(".")
+    ]  # fmt: skip
     return did_you_mean(agent, [a for a in installed if a.split(":")[1] == words[1]] or installed)
 
 
-def _names_in(folder: str) -> list[str]:
-    return [name for name in os.listdir(folder) if not name.startswith(".")] if os.path.isdir(folder) else []
-
-
-def agent_path(agent: str) -> str | None:
+def agent_facts(agent: str, runner: Runner) -> Facts | None:
     """The agent's program; None where it is not installed or the name is none."""
+    candidates = (runner.facts(path) for path in agent_paths(agent))
+    return next((found for found in candidates if found is not None and found.executable), None)
+
+
+def agent_paths(agent: str) -> list[str]:
+    """Where an OCF or fence agent may be installed; nothing for other classes and for names that are none."""
     words = agent.split(":")
     if not all(_SAFE.fullmatch(w) and not w.startswith((".", "-")) for w in words):
-        return None
+        return []
     match words:
         case ["ocf", provider, name]:
-            candidates = [os.path.join(OCF_ROOT, provider, name)]
+            return [os.path.join(OCF_ROOT, provider, name)]
         case ["stonith", name]:
-            candidates = [os.path.join(folder, name) for folder in FENCE_FOLDERS]
+            return [os.path.join(folder, name) for folder in FENCE_FOLDERS]
         case _:
-            return None
-    return next((p for p in candidates if os.path.isfile(p) and os.access(p, os.X_OK)), None)
-
-
-def cache_folder() -> Path | None:
-    """``$XDG_CACHE_HOME/pacewright``; None where there is no home."""
-    base = os.environ.get("XDG_CACHE_HOME") or ""
-    if os.path.isabs(base):
-        return Path(base) / "pacewright"
-    home = os.environ.get("HOME") or ""
-    return Path(home) / ".cache" / "pacewright" if os.path.isabs(home) else None
+            return []
 
 
 def _cached(entry: Path | None) -> bytes:

@@ -1,4 +1,4 @@
-"""What every kind of cluster can do. Kinds: ``live``, ``embedded``, ``file``."""
+"""What every kind of cluster can do. Kinds: ``live`` (here, over ssh, in a lab), ``embedded``, ``file``."""
 
 from __future__ import annotations
 
@@ -66,6 +66,13 @@ class Cluster(Protocol):
     @property
     def runner(self) -> Runner:
         """Where this cluster's tools run: for simulations and comparisons."""
+        ...
+
+    def node_runner(self, node: str) -> Runner | None:
+        """Where programs of that node run; None where there are no nodes to ask (embedded, file).
+
+        Nothing is tried before something is run. Raises UsageError for a name that no node can have.
+        """
         ...
 
     @property

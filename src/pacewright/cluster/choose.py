@@ -9,7 +9,7 @@ from pacewright.cluster.base import Cluster
 from pacewright.cluster.process import SEARCH_PATH
 from pacewright.model.errors import NoCluster, UsageError
 
-KINDS = "live, embedded[:DIR], file:CIB.xml"
+KINDS = "live, ssh:[USER@]HOST, lab[:NAME[/NODE]], embedded[:DIR], file:CIB.xml"
 
 
 def choose(name: str | None) -> Cluster:
@@ -25,6 +25,15 @@ def choose(name: str | None) -> Cluster:
         from pacewright.cluster.live import LiveCluster
 
         return LiveCluster()
+    if kind == "ssh" and rest:
+        from pacewright.cluster.live import LiveCluster
+        from pacewright.cluster.ssh import SshRunner
+
+        return LiveCluster(SshRunner(rest), f"ssh:{rest}")
+    if kind == "lab":
+        from pacewright.cluster.lab import lab_cluster
+
+        return lab_cluster(rest)
     if kind == "embedded":
         from pacewright.cluster.embedded import EmbeddedCluster
 

@@ -64,6 +64,9 @@ class EmbeddedCluster:
         state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
         return cls(os.path.join(state, "pacewright", "embedded"), "embedded")
 
+    def node_runner(self, node: str) -> None:
+        """Its nodes are names only."""
+
     def identity(self, snapshot: Snapshot) -> str:
         """The folder and its nodes."""
         nodes = ", ".join(sorted(n.name or "" for n in snapshot.configuration.nodes))

@@ -28,6 +28,9 @@ class FileCluster:
         self.name = f"file:{path}"
         self.runner = LocalRunner()
 
+    def node_runner(self, node: str) -> None:
+        """Its nodes are names only."""
+
     def identity(self, _snapshot: Snapshot) -> str:
         return f"file:{os.path.realpath(self.path)}"
 

@@ -1,13 +1,15 @@
-"""This node's running cluster."""
+"""A running cluster, through the tools on one of its nodes: this one, or one that a runner leads to."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pacewright.cluster import tools
 from pacewright.cluster.base import Snapshot
-from pacewright.cluster.runner import LocalRunner
+from pacewright.cluster.runner import LocalRunner, Runner
 from pacewright.cluster.tools import Written
 
 if TYPE_CHECKING:
@@ -17,16 +19,37 @@ if TYPE_CHECKING:
 STEP_SECONDS = 0.5
 
 
-class LiveCluster:
-    """Talks to Pacemaker's daemons through its own tools."""
+def ssh_as_root(node: str) -> Runner:
+    """How other nodes are reached unless a cluster says otherwise."""
+    from pacewright.cluster.ssh import SshRunner
 
-    name = "live"
+    return SshRunner(f"root@{node}")
+
+
+class LiveCluster:
+    """Talks to Pacemaker's daemons through its own tools, where ``runner`` runs them.
+
+    ``peers``: leads to another node of the cluster by its name.
+    """
+
     simulated = False
     validated = True
     hidden_ids: frozenset[str] = frozenset()
 
-    def __init__(self) -> None:
-        self.runner = LocalRunner()
+    def __init__(
+        self, runner: Runner | None = None, name: str = "live", *, peers: Callable[[str], Runner] = ssh_as_root
+    ) -> None:
+        self.runner: Runner = LocalRunner() if runner is None else runner
+        self.name = name
+        self._peers = peers
+
+    def node_runner(self, node: str) -> Runner:
+        """Without a hop where that node is the one whose tools are used."""
+        return self.runner if node == self._own_node else self._peers(node)
+
+    @cached_property
+    def _own_node(self) -> str:
+        return self.runner.run(["uname", "-n"], timeout=15).stdout.decode(errors="replace").strip()
 
     def identity(self, snapshot: Snapshot) -> str:
         """The cluster's name and its member nodes."""
@@ -37,7 +60,7 @@ class LiveCluster:
         return f"cluster {cluster or '(unnamed)'} of {', '.join(names)}"
 
     def read(self) -> Snapshot:
-        return Snapshot(tools.query(self.runner), "<live cib>")
+        return Snapshot(tools.query(self.runner), "<live cib>" if self.name == "live" else f"<cib of {self.name}>")
 
     def foresee(self, document: Node) -> None:
         """The configuration is taken as it is."""

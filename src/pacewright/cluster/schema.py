@@ -10,10 +10,10 @@ from functools import cache
 from lxml import etree
 
 from pacewright.cib.xml import Node
+from pacewright.cluster.schema_files import HERE
 from pacewright.model.report import Report, Severity
 
 DANGLING = "schema-reference"  # something refers to nothing; the schema does not say where
-FOLDERS = ("/usr/share/pacemaker",)
 _NAME = re.compile(r"pacemaker-(\d+)\.(\d+)")
 _WORDS = {"rsc_location": "location", "rsc_colocation": "colocation", "rsc_order": "order", "rsc_ticket": "ticket",
           "primitive": "resource", "template": "resource", "group": "resource", "clone": "resource",
@@ -29,17 +29,19 @@ _ECHOES = (
 )
 
 
-def check_schema(root: Node, schema: str | None = None) -> list[Report]:
+def check_schema(root: Node, schema: str | None = None, folder: str = HERE) -> list[Report]:
     """What the schema says against a whole CIB. ``schema``: default is the document's ``validate-with``.
 
+    ``folder``: where the schemas are (``schema_files.schema_folder``).
     Not installed: one report of severity info. Only one report is made for each object.
     """
     name = schema or root.get("validate-with") or ""
     if name == "none":
         return []
-    path = schema_path(name)
+    path = schema_path(name, folder)
     if path is None:
-        message = f"the schema {name or '(none named)'} is not installed here: the document was not validated by it"
+        where = "here" if folder == HERE else "there"
+        message = f"the schema {name or '(none named)'} is not installed {where}: the document was not validated by it"
         return [Report("schema-not-installed", message, Severity.INFO)]
     validator = _validator(path)
     if validator.validate(root):
@@ -50,17 +52,16 @@ def check_schema(root: Node, schema: str | None = None) -> list[Report]:
 
 
 @cache
-def installed_schemas() -> list[str]:
-    """Names of the numbered schemas that are installed here, oldest first."""
-    found = {f.removesuffix(".rng") for folder in FOLDERS if os.path.isdir(folder) for f in os.listdir(folder)}
+def installed_schemas(folder: str = HERE) -> list[str]:
+    """Names of the numbered schemas in a folder, oldest first."""
+    found = {f.removesuffix(".rng") for f in (os.listdir(folder) if os.path.isdir(folder) else ())}
     numbered = [(tuple(int(n) for n in match.groups()), f) for f in found if (match := _NAME.fullmatch(f))]
     return [name for _, name in sorted(numbered)]
 
 
-def schema_path(name: str) -> str | None:
-    if not _NAME.fullmatch(name):
-        return None
-    return next((p for folder in FOLDERS if os.path.isfile(p := os.path.join(folder, f"{name}.rng"))), None)
+def schema_path(name: str, folder: str = HERE) -> str | None:
+    path = os.path.join(folder, f"{name}.rng")
+    return path if _NAME.fullmatch(name) and os.path.isfile(path) else None
 
 
 @cache

@@ -19,29 +19,29 @@ _SECTIONS = {
 }  # fmt: skip
 
 
-def needing_newer(configuration: Configuration, schema: str) -> list[Report]:
-    """One report for each object that ``schema`` refuses and a newer installed one takes (``schema-too-old``)."""
-    newer = _after(schema)
+def needing_newer(configuration: Configuration, schema: str, folder: str) -> list[Report]:
+    """One report for each object that ``schema`` refuses and a newer one of the folder takes (``schema-too-old``)."""
+    newer = _after(schema, folder)
     found = []
     for subject, alone in _one_by_one(configuration):
-        if not newer or _valid(alone, schema):
+        if not newer or _valid(alone, schema, folder):
             continue
-        needed = next((name for name in newer if _valid(alone, name)), None)
+        needed = next((name for name in newer if _valid(alone, name, folder)), None)
         if needed is not None:
             message = f"{subject} needs the schema {needed}; the cluster's CIB has {schema}"
             found.append(Report("schema-too-old", message, suggestion=UPGRADE, subject=subject))
     return found
 
 
-def _after(schema: str) -> list[str]:
-    known = installed_schemas()
+def _after(schema: str, folder: str) -> list[str]:
+    known = installed_schemas(folder)
     return known[known.index(schema) + 1 :] if schema in known else []
 
 
-def _valid(alone: Configuration, schema: str) -> bool:
+def _valid(alone: Configuration, schema: str, folder: str) -> bool:
     """References to what is not in the document do not count."""
     document = cib_document(replace(alone, schema=schema))
-    return not any(r.code == "schema" for r in check_schema(document, schema))
+    return not any(r.code == "schema" for r in check_schema(document, schema, folder))
 
 
 def _one_by_one(configuration: Configuration) -> Iterator[tuple[str, Configuration]]:

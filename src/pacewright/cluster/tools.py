@@ -7,7 +7,7 @@ from enum import Enum
 
 from pacewright.cluster.process import Completed
 from pacewright.cluster.runner import Runner
-from pacewright.model.errors import NoCluster, ToolError
+from pacewright.model.errors import NoCluster, ToolError, Unreachable
 from pacewright.model.immutable import immutable
 
 # Exit codes of Pacemaker's tools (crm_exit_t; `crm_error --exit --list` prints them).
@@ -43,8 +43,13 @@ class Simulation:
 
 def query(runner: Runner, *, timeout: float = 30.0) -> bytes:
     """The whole CIB (``cibadmin --query``)."""
-    done = runner.run(["cibadmin", "--query"], timeout=timeout)
-    _expect_connected(done)
+    try:
+        done = runner.run(["cibadmin", "--query"], timeout=timeout)
+    except ToolError as error:
+        if error.code == 124:
+            raise NoCluster(f"cibadmin: {error.stderr}") from None
+        raise
+    _expect_connected(done, runner.location)
     return done.stdout
 
 
@@ -105,6 +110,8 @@ def patch(runner: Runner, text: bytes, *, timeout: float = 60.0) -> Written:
         if error.code == 124:
             return Written.UNKNOWN
         raise
+    except Unreachable:
+        return Written.UNKNOWN
     if done.code == OK:
         return Written.DONE
     if done.code == OLD:
@@ -136,7 +143,7 @@ def _expect(done: Completed, *codes: int) -> None:
         raise ToolError(done.command, done.code, "\n".join(said))
 
 
-def _expect_connected(done: Completed) -> None:
+def _expect_connected(done: Completed, location: str) -> None:
     if done.code in _DISCONNECTED_CODES:
-        raise NoCluster(f"no answer from Pacemaker on this node: {done.stderr.strip()}")
+        raise NoCluster(f"no answer from Pacemaker on {location or 'this node'}: {done.stderr.strip()}")
     _expect(done)

@@ -10,7 +10,9 @@ from pacewright.cib.desired.patch import without_status
 from pacewright.cib.xml import Node
 from pacewright.cluster.agents import InstalledAgents, similar_agent
 from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.runner import LocalRunner, Runner
 from pacewright.cluster.schema import DANGLING, check_schema
+from pacewright.cluster.schema_files import schema_folder
 from pacewright.cluster.schema_need import needing_newer
 from pacewright.model.configuration import Configuration
 from pacewright.model.plan import Options
@@ -18,13 +20,21 @@ from pacewright.model.report import Report, Severity
 
 
 def judge(
-    configuration: Configuration, document: Node, *, schema: str | None = None, nodes: Collection[str] | None = None
+    configuration: Configuration,
+    document: Node,
+    *,
+    schema: str | None = None,
+    nodes: Collection[str] | None = None,
+    runner: Runner | None = None,
 ) -> list[Report]:
-    """Everything to be said against a configuration and the CIB document that it makes."""
-    found = [
-        _with_similar_agent(r) for r in check(configuration, metadata=InstalledAgents(), schema=schema, nodes=nodes)
-    ]
-    return [*found, *(r for r in check_schema(document, schema) if not _told(r, found))]
+    """Everything to be said against a configuration and the CIB document that it makes.
+
+    ``runner``: whose agents and schemas judge; default is this machine's.
+    """
+    place = LocalRunner() if runner is None else runner
+    judged = check(configuration, metadata=InstalledAgents(place), schema=schema, nodes=nodes)
+    found = [_with_similar_agent(r, place) for r in judged]
+    return [*found, *(r for r in check_schema(document, schema, schema_folder(place)) if not _told(r, found))]
 
 
 def validate(
@@ -36,24 +46,27 @@ def validate(
     """
     schema = document.get("validate-with")
     nodes = [n.name or n.id or "" for n in snapshot.configuration.nodes]
-    found = judge(desired, document, schema=schema, nodes=nodes or None)
+    runner, schemas = cluster.runner, schema_folder(cluster.runner)
+    found = judge(desired, document, schema=schema, nodes=nodes or None, runner=runner)
     beside_the_point = {"plain-secret", "agent-missing"} if cluster.simulated else {"plain-secret"}
     found = [r for r in found if r.code not in beside_the_point]
     if not any(r.severity is Severity.ERROR for r in found):
         return found
-    if any(r.code == "schema" for r in found) and (newer := needing_newer(desired, schema or "")):
+    if any(r.code == "schema" for r in found) and (
+        newer := needing_newer(desired, schema or "", schema_folder(runner))
+    ):
         found = [*(r for r in found if r.code != "schema"), *newer]
     live = without_status(snapshot.root)
-    before = {_key(r) for r in judge(snapshot.configuration, live, schema=schema, nodes=nodes or None)}
+    before = {_key(r) for r in judge(snapshot.configuration, live, schema=schema, nodes=nodes or None, runner=runner)}
     return [replace(r, severity=Severity.WARNING) if _is_old(r, before) else r for r in found]
 
 
-def _with_similar_agent(report: Report) -> Report:
+def _with_similar_agent(report: Report, runner: Runner) -> Report:
     """A missing agent may be a misspelt one."""
     if report.code != "agent-missing":
         return report
     agent = next((word for word in report.message.split() if word.count(":") == 2), "")
-    hint = similar_agent(agent)
+    hint = similar_agent(agent, runner)
     return replace(report, suggestion=hint) if hint else report
 
 

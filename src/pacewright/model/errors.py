@@ -12,6 +12,7 @@ PacewrightError
  +-- ForbiddenEffect      4  --forbid refused an effect
  +-- TimedOut             6  not settled in time
  +-- NoCluster            7  no cluster here, or no quorum
+ |    +-- Unreachable        the machine cannot be asked: what was sent to it may or may not have been done
  +-- Held                 8  somebody else holds the lock
 """
 
@@ -103,6 +104,10 @@ class TimedOut(PacewrightError):
 
 class NoCluster(PacewrightError):
     exit = Exit.NO_CLUSTER
+
+
+class Unreachable(NoCluster):
+    pass
 
 
 class Held(PacewrightError):

@@ -50,13 +50,14 @@ def problems(path: str, source_format: str | None, session: Session) -> tuple[li
         source = read_source(path, source_format)
     except SpecError as error:
         return [*error.reports, *_beside(error)], False
-    configuration, schema, nodes = source.loaded.configuration, None, None
+    configuration, schema, nodes, runner = source.loaded.configuration, None, None, None
     if session.cluster_name or os.environ.get("PACEWRIGHT_CLUSTER"):
-        snapshot = session.cluster().read()
+        cluster = session.cluster()
+        snapshot, runner = cluster.read(), cluster.runner
         schema = snapshot.root.get("validate-with")
         nodes = [n.name or n.id or "" for n in snapshot.configuration.nodes] or None
     document = cib_document(configuration, source.loaded.original)
-    found = judge(configuration, document, schema=schema, nodes=nodes)
+    found = judge(configuration, document, schema=schema, nodes=nodes, runner=runner)
     return source.placed([*source.loaded.reports, *found]), True
 
 
