@@ -30,6 +30,7 @@ COMMANDS = {
     "graph": "resources and constraints as a picture",
     "schema": "the JSON Schema of the spec",
     "embedded": "the embedded cluster: rehearse failures",
+    "lab": "a real cluster on this machine: boot it, break it, end it",
     "completion": "print a completion script for bash, zsh or fish",
 }
 EPILOG = """\

@@ -9,7 +9,7 @@ from pacewright.catalogue.secrets import MASK
 from pacewright.cli.session import Document, report_document
 from pacewright.model.change import Action, Change, Detail, Reason
 from pacewright.model.effects import Action as Happening
-from pacewright.model.effects import Effect
+from pacewright.model.effects import Effect, Operation
 from pacewright.model.errors import SpecError
 from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
@@ -41,6 +41,7 @@ def plan_document(plan: Plan, *, spec: str = "", digest: str = "", simulated: bo
         "changes": [change_document(c) for c in plan.changes],
         "effects": [effect_document(e) for e in plan.effects],
         "pending": [effect_document(e) for e in plan.pending],
+        "operations": [operation_document(o) for o in plan.operations],
         "forbidden": [effect_document(e) for e in plan.forbidden],
         "settles": plan.settles,
         "adopted": list(plan.adopted),
@@ -67,6 +68,13 @@ def effect_document(effect: Effect) -> Document:
     return {
         "action": str(effect.action), "resource": effect.resource, "base": effect.base, "node": effect.node,
         "source": effect.source, "reason": effect.reason, "transition": effect.transition, "certain": effect.certain,
+    }  # fmt: skip
+
+
+def operation_document(operation: Operation) -> Document:
+    return {
+        "operation": operation.name, "resource": operation.resource, "node": operation.node,
+        "transition": operation.transition, "certain": operation.certain,
     }  # fmt: skip
 
 

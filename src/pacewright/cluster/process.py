@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from pacewright.model.errors import ToolError
 from pacewright.model.immutable import immutable
@@ -63,6 +64,29 @@ def run(
     if verbose:
         print(f"+ {' '.join(command)}  [{process.returncode}, {seconds:.3f} s]", file=sys.stderr)
     return Completed(tuple(command), process.returncode, out, err.decode(errors="replace"), seconds)
+
+
+def start(command: Sequence[str], *, log: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Starts a program that stays, in a session of its own. ``log``: the file that its output is added to.
+
+    Raises ToolError with code 127 for a missing program.
+    """
+    with open(log, "ab") as output:
+        try:
+            return subprocess.Popen(
+                list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                env=clean_environment(environment), start_new_session=True, cwd="/",
+            )  # fmt: skip
+        except FileNotFoundError:
+            raise ToolError(command, 127, f"{command[0]} is not installed") from None
+
+
+def become(command: Sequence[str], environment: Mapping[str, str] | None = None) -> NoReturn:
+    """Turns this process into the program: its input, output and exit code are ours. Raises ToolError."""
+    try:
+        os.execvpe(command[0], list(command), clean_environment(environment))  # noqa: S606 - no shell is what is wanted
+    except OSError as error:
+        raise ToolError(command, 127, error.strerror or str(error)) from None
 
 
 def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

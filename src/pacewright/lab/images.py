@@ -1,0 +1,199 @@
+"""Images that nodes stand on: made by mmdebstrap from the host's own Debian mirror, once for each recipe, and kept."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import yaml
+
+from pacewright.cluster import process
+from pacewright.cluster.files import write_atomically
+from pacewright.model.errors import PacewrightError, ToolError, UsageError
+from pacewright.model.immutable import immutable
+
+BUILD_SECONDS = 1800.0
+_REVISION = 1  # of what ``_clean`` does: raise it to have images made anew
+Say = Callable[[str], None]
+
+
+def images_folder() -> str:
+    """$PACEWRIGHT_IMAGES names another. Images are shared between labs."""
+    return os.environ.get("PACEWRIGHT_IMAGES") or "/var/cache/pacewright/images"
+
+
+@immutable(frozen=True, slots=True)
+class Recipe:
+    """``name``: ``member``. The key, and so the folder, changes with everything that goes into the image."""
+
+    name: str
+    release: str
+    packages: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        digest = hashlib.sha256("\0".join([str(_REVISION), self.release, *self.packages]).encode()).hexdigest()
+        return f"{self.release}-{self.name}-{digest[:12]}"
+
+    @property
+    def path(self) -> str:
+        return os.path.join(images_folder(), self.key)
+
+
+@cache
+def known() -> dict[str, Any]:
+    """``images.yaml``: releases and images."""
+    with open(os.path.join(os.path.dirname(__file__), "images.yaml"), "rb") as file:
+        found: dict[str, Any] = yaml.safe_load(file)
+    return found
+
+
+def recipe(name: str, release: str) -> Recipe:
+    """Raises UsageError for a release that nobody knows."""
+    if release not in known()["releases"]:
+        raise UsageError(f"no release '{release}'; one of {', '.join(known()['releases'])}")
+    return Recipe(name, release, tuple(_flat(known()["images"][name]["packages"])))
+
+
+def made(wanted: Recipe, say: Say) -> str:
+    """The image's root folder, made now if it is not there. Two that want the same one make it once."""
+    with locked(wanted.path):
+        if not os.path.isdir(wanted.path):
+            say(f"making the image {wanted.key} with mmdebstrap: one or two minutes, this once")
+            _make(wanted)
+    return wanted.path
+
+
+@contextlib.contextmanager
+def locked(path: str) -> Iterator[None]:
+    """One at a time for one image; the lock ends with the process that holds it."""
+    os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+    with open(f"{path}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make(wanted: Recipe) -> None:
+    draft = f"{wanted.path}.draft"
+    remove_tree(draft)  # of a build that was interrupted: we hold the lock
+    try:
+        bootstrap(wanted.release, wanted.packages, draft)
+        _clean(draft)
+        os.rename(draft, wanted.path)
+    finally:
+        remove_tree(draft)
+
+
+def bootstrap(release: str, packages: tuple[str, ...], target: str, *, variant: str = "apt") -> None:
+    """Debian with these packages in a folder (or tar file). Raises PacewrightError with apt's own words."""
+    command = [
+        "mmdebstrap", f"--variant={variant}", "--aptopt=APT::Install-Recommends \"false\"", "--aptopt=Acquire::Languages \"none\"",
+        *(f"--aptopt={option}" for option in _proxies()), f"--include={','.join(packages)}", release, target, mirror(),
+    ]  # fmt: skip
+    done = process.run(command, timeout=BUILD_SECONDS)
+    if done.code != 0:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        said = [line for line in lines if line.startswith(("E:", "Err:")) or "unmet" in line] or lines[-5:]
+        raise PacewrightError(f"mmdebstrap could not make Debian {release}: " + "; ".join(said[:6]))
+
+
+def mirror() -> str:
+    """The mirror that this host's apt uses for Debian itself. Raises PacewrightError where it has none."""
+    done = process.run(["apt-get", "indextargets", "--format", "$(ORIGIN)|$(LABEL)|$(REPO_URI)"], timeout=60)
+    for line in done.stdout.decode(errors="replace").splitlines():
+        origin, label, address = line.split("|", 2)
+        if (origin, label) == ("Debian", "Debian"):
+            return address
+    raise PacewrightError("apt on this host knows no Debian mirror; if it should: apt-get update")
+
+
+def _proxies() -> list[str]:
+    """apt's own proxy settings: mmdebstrap's apt does not read the host's configuration."""
+    try:
+        done = process.run(["apt-config", "dump", "--format", "%F=%v%n", "Acquire"], timeout=20)
+    except ToolError:
+        return []
+    found = []
+    for line in done.stdout.decode(errors="replace").splitlines():
+        name, _, value = line.partition("=")
+        if name.lower() in ("acquire::http::proxy", "acquire::https::proxy") and value:
+            found.append(f'{name} "{value}"')
+    return found
+
+
+def _clean(root: str) -> None:
+    """Takes away what a node must not share with others, and starts nothing that a node was not asked for."""
+    for name in ("etc/hostname", "etc/resolv.conf", "etc/machine-id", "etc/corosync/corosync.conf"):
+        _forget(os.path.join(root, name))
+    _empty(os.path.join(root, "etc/ssh"), "ssh_host_")
+    units = os.path.join(root, "etc/systemd/system")
+    for folder in ("multi-user.target.wants", "timers.target.wants", "default.target.wants"):
+        for name in os.listdir(os.path.join(units, folder)) if os.path.isdir(os.path.join(units, folder)) else []:
+            if name not in ("ssh.service", "remote-fs.target"):
+                _forget(os.path.join(units, folder, name))
+    write_atomically(os.path.join(root, "etc/machine-id"), "")
+    write_atomically(os.path.join(root, "etc/resolv.conf"), "")  # no name server is in reach: never wait for one
+
+
+def _empty(folder: str, prefix: str) -> None:
+    for name in os.listdir(folder):
+        if name.startswith(prefix):
+            _forget(os.path.join(folder, name))
+
+
+def _forget(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def remove_tree(path: str) -> None:
+    """Removes a folder or file that may not be there."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    else:
+        _forget(path)
+
+
+def kept() -> list[dict[str, str]]:
+    """The images in the cache: name, path."""
+    folder = images_folder()
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return [{"name": n, "path": os.path.join(folder, n)} for n in names if not n.endswith((".lock", ".draft"))]
+
+
+def remove_image(name: str) -> None:
+    """Out of the cache, with its lock. Nobody may stand on it."""
+    path = os.path.join(images_folder(), name)
+    with locked(path):
+        remove_tree(path)
+    _forget(f"{path}.lock")
+
+
+def in_use() -> set[str]:
+    """Names of images that labs stand on."""
+    from pacewright.cluster.lab import labs_folder
+
+    found = set()
+    for name in os.listdir(labs_folder()) if os.path.isdir(labs_folder()) else []:
+        with (
+            contextlib.suppress(OSError, ValueError),
+            open(os.path.join(labs_folder(), name, "lab.json"), "rb") as file,
+        ):
+            document = json.load(file)
+            found |= {os.path.basename(document.get(k) or "") for k in ("image", "remote_image")}
+    return found
+
+
+def _flat(packages: list[Any]) -> Iterator[str]:
+    for each in packages:
+        if isinstance(each, list):
+            yield from _flat(each)
+        else:
+            yield each

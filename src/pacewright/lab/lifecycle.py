@@ -1,0 +1,238 @@
+"""The story of a lab: up, add, remove, down."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from pacewright.cluster import process
+from pacewright.cluster.files import write_atomically
+from pacewright.cluster.lab import Keeper, first_child, keeper_of, lab_folder, labs_folder, start_time
+from pacewright.lab import cgroups, formation, images
+from pacewright.lab.control import Document, ask
+from pacewright.lab.keeper import kept_environment
+from pacewright.lab.layout import REMOTE, Lab, check_name, load_lab
+from pacewright.lab.needs import NAMESPACES, require_all
+from pacewright.lab.node_files import write_common
+from pacewright.model.errors import NoCluster, PacewrightError, TimedOut
+
+Say = Callable[[str], None]
+KEEPER_SECONDS = 60.0
+
+
+def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
+    """Boots a lab and waits until its cluster is whole. What was begun is taken away when it fails.
+
+    ``seconds``: bound of the wait after the images are made. Raises PacewrightError, TimedOut.
+    """
+    require_all()
+    _require_free(lab)
+    lab = replace(
+        lab,
+        image=images.made(images.recipe("member", lab.release), say),
+        remote_image=images.made(images.recipe(REMOTE, lab.release), say) if lab.remotes else "",
+    )
+    if lab.bundles:
+        from pacewright.lab.containers import prepare
+
+        prepare(lab, say)
+    deadline = time.monotonic() + seconds
+    with _all_or_nothing(lab, say):
+        _write_folder(lab)
+        say(f"booting {', '.join(n.name for n in lab.nodes)} (Debian {lab.release})")
+        _start_keeper(lab, deadline)
+        formation.wait_booted(lab, deadline)
+        if not lab.bare:
+            formation.form(lab, say, deadline)
+    return lab
+
+
+def down(name: str, say: Say) -> bool:
+    """Takes away all that a lab has, whatever state it is in. False where there was nothing."""
+    check_name(name, "a lab")
+    folder = lab_folder(name)
+    found = _keepers(name)
+    existed = bool(found) or os.path.isdir(folder)
+    for keeper in found:
+        say(f"ending lab '{name}'")
+        _end(keeper)
+    cgroups.remove(cgroups.group_of(name))
+    if os.path.isdir(folder):
+        shutil.rmtree(folder)
+    with contextlib.suppress(OSError):  # the folder of all labs, when this was the last
+        os.rmdir(labs_folder())
+    return existed
+
+
+def add(name: str, node: str, say: Say, *, seconds: float = 120.0) -> Lab:
+    """One more node: booted, and a member of the cluster unless the lab is bare."""
+    require_running(load_lab(name))
+    ask(lab_folder(name), "add", node=node, timeout=60)
+    lab = load_lab(name)
+    deadline = time.monotonic() + seconds
+    say(f"booting {node}")
+    formation.wait_booted(lab, deadline, [lab.node(node)])
+    if not lab.bare:
+        formation.join(lab, lab.node(node), say, deadline)
+    return lab
+
+
+def remove(name: str, node: str, say: Say) -> Lab:
+    """One node less: the cluster forgets it, its disk is gone."""
+    before = load_lab(name)
+    require_running(before)
+    gone = before.node(node)
+    if len(before.members) == 1 and gone.kind != REMOTE:
+        raise PacewrightError(f"{node} is the lab's last node: 'pacewright lab down' ends it")
+    if not before.bare:
+        formation.leave(before, gone, say)
+    ask(before.folder, "remove", node=node, timeout=60)
+    lab = load_lab(name)
+    if not before.bare:
+        formation.forget(lab, gone)
+    images.remove_tree(before.node_path(gone))
+    return lab
+
+
+def require_running(lab: Lab) -> Keeper:
+    """Raises NoCluster where the lab's keeper has died."""
+    keeper = keeper_of(lab.name)
+    if keeper is None:
+        raise NoCluster(f"lab '{lab.name}' was here but has ended: {_down_command(lab.name)} takes its files away")
+    return keeper
+
+
+def all_labs() -> list[str]:
+    """Names of the labs of this machine, running or not."""
+    folder = labs_folder()
+    return (
+        sorted(n for n in os.listdir(folder) if os.path.isdir(os.path.join(folder, n))) if os.path.isdir(folder) else []
+    )
+
+
+def state(lab: Lab) -> Document:
+    """What the keeper says of power and network."""
+    require_running(lab)
+    return ask(lab.folder, "status", timeout=10)
+
+
+def _require_free(lab: Lab) -> None:
+    if os.path.lexists(lab.folder):
+        raise PacewrightError(
+            f"there is a lab '{lab.name}' already: {_down_command(lab.name)} ends it, --name names another"
+        )
+    for folder in (labs_folder(), images.images_folder()):
+        if os.path.realpath(folder).startswith(("/tmp/", "/run/")) or any(c in folder for c in ":,\\"):  # noqa: S108
+            raise PacewrightError(f"{folder}: labs cannot lie below /tmp or /run, nor in a path with ':', ',' or '\\'")
+
+
+def _down_command(name: str) -> str:
+    return "'pacewright lab down" + ("'" if name == "default" else f" --name {name}'")
+
+
+@contextlib.contextmanager
+def _all_or_nothing(lab: Lab, say: Say) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, FileExistsError):  # another `up` was quicker: the folder is its
+            if isinstance(error, Exception):
+                _keep_logs(lab, say)
+            down(lab.name, lambda _text: None)
+        raise
+
+
+def _keep_logs(lab: Lab, say: Say) -> None:
+    """The last words of a lab that did not come up, before its folder goes."""
+    for name in ("keeper.log", *(f"nodes/{n.name}/console.log" for n in lab.nodes)):
+        with contextlib.suppress(OSError), open(lab.path(name), encoding="utf-8", errors="replace") as file:
+            if lines := [line.rstrip() for line in file if line.strip()][-4:]:
+                say(f"{name}: " + " | ".join(lines))
+
+
+def _write_folder(lab: Lab) -> None:
+    before = os.umask(0o022)
+    try:
+        os.makedirs(labs_folder(), exist_ok=True)
+        try:
+            os.mkdir(lab.folder, 0o700)
+        except FileExistsError:
+            raise PacewrightError(f"there is a lab '{lab.name}' already") from None
+        lab.save()
+        write_common(lab)
+    finally:
+        os.umask(before)
+
+
+def _start_keeper(lab: Lab, deadline: float) -> None:
+    unshare = process.start(
+        ["unshare", *NAMESPACES, "--fork", "--kill-child", "--mount-proc",
+         sys.executable, "-m", "pacewright.lab.keeper", lab.name],
+        log=lab.path("keeper.log"), environment=kept_environment(),
+    )  # fmt: skip
+    while True:
+        if unshare.poll() is not None:
+            raise PacewrightError(f"the lab's keeper ended: {_last_line(lab.path('keeper.log'))}")
+        pid = first_child(unshare.pid)
+        if pid is not None and (started := start_time(pid)) is not None:
+            write_atomically(lab.path("keeper.json"), json.dumps({"pid": pid, "started": started}), private=True)
+            break
+        time.sleep(0.02)
+    while True:
+        with contextlib.suppress(NoCluster):
+            if ask(lab.folder, "status", timeout=5)["ready"]:
+                return
+        if unshare.poll() is not None:
+            raise PacewrightError(f"the lab's keeper ended: {_last_line(lab.path('keeper.log'))}")
+        if time.monotonic() > deadline:
+            raise TimedOut("the lab's keeper did not get ready in time")
+        time.sleep(0.1)
+
+
+def _last_line(path: str) -> str:
+    with contextlib.suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
+        return next((line.strip() for line in reversed(file.readlines()) if line.strip()), "it said nothing")
+    return "it left no log"
+
+
+def _keepers(name: str) -> list[Keeper]:
+    """Every process that is this lab's keeper: also one whose starter died before it could write its number down."""
+    found = []
+    for entry in os.listdir("/proc"):
+        with contextlib.suppress(OSError):
+            if not entry.isdigit():
+                continue
+            with open(f"/proc/{entry}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")[:-1]
+            with open(f"/proc/{entry}/environ", "rb") as file:
+                variables = file.read().split(b"\0")
+            if words[-3:] != [b"-m", b"pacewright.lab.keeper", name.encode()] or words[0].endswith(b"unshare"):
+                continue
+            named = next((v.partition(b"=")[2] for v in variables if v.startswith(b"PACEWRIGHT_LABS=")), b"")
+            here = os.environ.get("PACEWRIGHT_LABS", "").encode()
+            if named == here and (started := start_time(int(entry))) is not None:
+                found.append(Keeper(int(entry), started))
+    return found
+
+
+def _end(keeper: Keeper) -> None:
+    """Kills the first process of the lab's PID namespace: the kernel kills the others before it lets that one go."""
+    try:
+        handle = os.pidfd_open(keeper.pid)
+    except ProcessLookupError:
+        return
+    try:
+        if keeper.alive():
+            import select
+            import signal
+
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            select.select([handle], [], [], 30)
+    finally:
+        os.close(handle)

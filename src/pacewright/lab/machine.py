@@ -1,0 +1,111 @@
+"""One node as the keeper sees it: a disk (an overlay mount), a power button, a process that is systemd-nspawn."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from pacewright.cluster import process
+from pacewright.cluster.lab import first_child
+from pacewright.lab import cgroups
+from pacewright.lab.layout import BRIDGE, REMOTE, Lab, LabNode
+from pacewright.lab.node_files import write_node
+from pacewright.model.errors import PacewrightError, ToolError
+
+REBOOT = 133  # systemd-nspawn's exit code when the node asked for a reboot
+_START = threading.Lock()  # one at a time: see cgroups.starting_in
+
+
+class Machine:
+    """``changed`` is told of each change of power with its cause."""
+
+    def __init__(self, lab: Lab, node: LabNode, binds: Sequence[str], changed: Callable[[str], None]) -> None:
+        self.lab, self.node, self.binds, self.changed = lab, node, binds, changed
+        self.root = lab.node_path(node, "root")
+        self.group = cgroups.group_of(lab.name, node.machine)
+        self.frozen = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wanted = False  # to be on: what tells a reboot and a crash from a power cut
+        self._button = threading.RLock()
+
+    @property
+    def on(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def mount(self) -> None:
+        """The image, the lab's common files, the node's own writes: in this order from below."""
+        lower = self.lab.remote_image if self.node.kind == REMOTE else self.lab.image
+        folders = {name: self.lab.node_path(self.node, name) for name in ("upper", "work", "root")}
+        for folder in folders.values():
+            os.makedirs(folder)
+        options = f"lowerdir={self.lab.path('common')}:{lower},upperdir={folders['upper']},workdir={folders['work']}"
+        _run("mount", "-t", "overlay", "overlay", "-o", options, self.root)
+        write_node(self.lab, self.node, self.root)
+
+    def unmount(self) -> None:
+        _run("umount", "--lazy", self.root)
+
+    def power_on(self) -> None:
+        with self._button:
+            if self.on:
+                return
+            self._wanted = True
+            with _START, cgroups.starting_in(self.group):
+                self._process = process.start(self._command(), log=self.lab.node_path(self.node, "console.log"),
+                                              environment={"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"})  # fmt: skip
+            threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
+
+    def power_off(self) -> None:
+        """The cable is pulled: every process of the node ends at once, nothing is written any more."""
+        with self._button:
+            self._wanted = False
+            if self._process is None or not self.on:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                if leader := first_child(self._process.pid):
+                    os.kill(leader, signal.SIGKILL)
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(10)
+            self.frozen = False
+
+    def freeze(self, *, frozen: bool) -> None:
+        """All processes stand still, as on a host that hangs; or go on."""
+        if not self.on:
+            raise PacewrightError(f"{self.node.name} is off")
+        cgroups.freeze(os.path.join(self.group, "payload"), frozen=frozen)
+        self.frozen = frozen
+
+    def _watch(self, started: subprocess.Popen[bytes]) -> None:
+        code = started.wait()
+        with self._button:
+            again = self._wanted and self._process is started
+            if not again:
+                return
+            self.changed("rebooting" if code == REBOOT else f"shut down (exit code {code})")
+            if code == REBOOT:
+                time.sleep(0.2)
+                self.power_on()
+            else:
+                self._wanted = False
+
+    def _command(self) -> list[str]:
+        return [
+            "systemd-nspawn", "--quiet", f"--directory={self.root}", f"--machine={self.node.machine}",
+            f"--hostname={self.node.name}", f"--network-bridge={BRIDGE}", "--boot", "--register=no", "--keep-unit",
+            "--link-journal=no", "--resolv-conf=off", "--timezone=off", "--capability=all",
+            "--system-call-filter=@keyring bpf", "--console=pipe", *self.binds,
+        ]  # fmt: skip
+
+
+def _run(*command: str) -> None:
+    done = process.run(command, timeout=60)
+    if done.code != 0:
+        raise ToolError(done.command, done.code, done.stderr)

@@ -1,0 +1,56 @@
+"""What a machine must have to hold a lab, told all at once with the way to get it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.util import find_spec
+
+from pacewright.cluster import process
+from pacewright.model.errors import PacewrightError, ToolError
+
+NAMESPACES = ("--mount", "--net", "--pid", "--ipc")
+# program: the Debian package that has it
+PROGRAMS = {
+    "systemd-nspawn": "systemd-container",
+    "mmdebstrap": "mmdebstrap",
+    "apt-get": "apt",
+    "ip": "iproute2",
+    "nft": "nftables",
+    "unshare": "util-linux",
+    "nsenter": "util-linux",
+    "mount": "mount",
+}
+
+
+def require_all() -> None:
+    """Raises PacewrightError that names everything that is missing, and how to get it."""
+    if missing := missing_needs():
+        raise PacewrightError("this machine cannot hold a lab: " + "; ".join(missing))
+
+
+def missing_needs() -> list[str]:
+    """Sentences; empty where a lab can be booted."""
+    if os.geteuid() != 0:
+        return ["it needs root (namespaces, mounts): run the same command as root"]
+    found = []
+    absent = [name for name in PROGRAMS if shutil.which(name, path=process.SEARCH_PATH) is None]
+    if absent:
+        packages = " ".join(sorted({PROGRAMS[name] for name in absent}))
+        found.append(f"no {', '.join(absent)}: apt-get install --no-install-recommends {packages}")
+    if find_spec("pyghmi") is None:
+        found.append("no pyghmi (the nodes' BMCs): apt-get install python3-pyghmi, or pip install 'pacewright[lab]'")
+    if "unshare" not in absent and (words := _no_namespaces()):
+        found.append(f"it does not allow namespaces: {words}")
+    with open("/proc/filesystems", encoding="ascii") as file:
+        if "overlay" not in file.read().split():
+            found.append("its kernel has no overlay file system: modprobe overlay")
+    return found
+
+
+def _no_namespaces() -> str:
+    try:
+        done = process.run(["unshare", *NAMESPACES, "--fork", "--kill-child", "--mount-proc", "true"], timeout=20)
+    except ToolError as error:
+        return str(error)
+    return "" if done.code == 0 else done.stderr.strip() or "unshare failed"
