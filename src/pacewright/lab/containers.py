@@ -1,16 +1,116 @@
-"""Containers inside lab nodes."""
+"""Containers inside lab nodes: podman, and one image for bundles that all nodes of all labs share.
+
+The image is in an image store that podman itself makes once, in a throw-away container of the nodes' own image. Nodes
+get the store read-only, as an additional one: no node imports, copies or unpacks anything.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import sys
+import tempfile
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
+import yaml
+
+from pacewright.cluster import process
+from pacewright.lab import images
 from pacewright.lab.layout import Lab, LabNode
+from pacewright.lab.node_files import put
+from pacewright.model.errors import ToolError
+
+Say = Callable[[str], None]
+PACK_SECONDS = 300.0
+_REVISION = 1  # of how a store is made: raise it to have stores made anew
 
 
-def prepare(lab: Lab, say: Callable[[str], None]) -> None:
-    """Makes what nodes share, once."""
+@cache
+def _described() -> dict[str, Any]:
+    with open(os.path.join(os.path.dirname(__file__), "containers.yaml"), "rb") as file:
+        found: dict[str, Any] = yaml.safe_load(file)
+    return found
+
+
+def image_name() -> str:
+    """What bundles have as their ``image``."""
+    name: str = _described()["image"]["name"]
+    return name
+
+
+def store_path(release: str) -> str:
+    """The folder of the store. Its name changes with everything that goes into the image."""
+    image = _described()["image"]
+    words = [str(_REVISION), release, image["name"], *image["packages"]]
+    words += [word for item in sorted(image["files"].items()) for word in item]
+    digest = hashlib.sha256("\0".join(words).encode()).hexdigest()
+    return os.path.join(images.images_folder(), f"{release}-bundle-{digest[:12]}")
+
+
+def prepare(lab: Lab, say: Say) -> None:
+    """Makes what nodes share, once. ``lab.image`` is there already. Raises PacewrightError."""
+    path = store_path(lab.release)
+    with images.locked(path):
+        if not os.path.isdir(path):
+            say(f"making the container image {os.path.basename(path)}: about a minute, this once")
+            _make(lab.release, lab.image, path)
+
+
+def write_files(root: str) -> None:
+    """podman's settings, for the layer that all nodes share."""
+    for name, content in _described()["podman"]["files"].items():
+        put(root, name, content)
 
 
 def binds(lab: Lab, node: LabNode) -> list[str]:
-    """systemd-nspawn's options for what a node's containers need of the host."""
-    return []
+    """systemd-nspawn's options for what a node's containers need of the host.
+
+    podman's own store is a folder of the lab's: an overlay mount cannot be the upper layer of another.
+    """
+    if not lab.bundles:
+        return []
+    podman = _described()["podman"]
+    own = lab.node_path(node, "containers")
+    os.makedirs(own, exist_ok=True)
+    return [f"--bind={own}:{podman['own']}", f"--bind-ro={store_path(lab.release)}:{podman['shared']}"]
+
+
+def _make(release: str, node_image: str, path: str) -> None:
+    folder, name = os.path.split(path)
+    for left in os.listdir(folder):
+        if left.startswith(f"{name}.") and left.endswith(".draft"):
+            images.remove_tree(os.path.join(folder, left))  # of a build that was interrupted: we hold the lock
+    # A name of its own: what an interrupted build may still be writing is not ours.
+    draft = tempfile.mkdtemp(prefix=f"{name}.", suffix=".draft", dir=folder)
+    try:
+        store, archive = os.path.join(draft, "store"), os.path.join(draft, "root.tar")
+        _pack(release, os.path.join(draft, "root"), archive)
+        os.mkdir(store, 0o755)
+        _import(node_image, archive, store)
+        os.rename(store, path)
+    finally:
+        images.remove_tree(draft)
+
+
+def _pack(release: str, root: str, archive: str) -> None:
+    """The container's file system as a tar file, which is what podman imports."""
+    image = _described()["image"]
+    images.bootstrap(release, tuple(image["packages"]), root, variant="minbase")
+    for name, content in image["files"].items():
+        put(root, name, content)
+    _run("tar", "--create", f"--file={archive}", f"--directory={root}", "--numeric-owner", "--one-file-system",
+         "--xattrs", "--xattrs-include=*", ".")  # fmt: skip
+    images.remove_tree(root)
+
+
+def _import(node_image: str, archive: str, store: str) -> None:
+    _run("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
+         sys.executable, "-m", "pacewright.lab.importing", node_image, archive, store, image_name())  # fmt: skip
+
+
+def _run(*command: str) -> None:
+    done = process.run(command, timeout=PACK_SECONDS)
+    if done.code != 0:
+        raise ToolError(done.command, done.code, done.stderr)

@@ -67,7 +67,11 @@ def write_common(lab: Lab) -> None:
     root = lab.path("common")
     _keys(root)
     _pacewright(root)
-    put(root, "etc/pacemaker/authkey", os.urandom(4096), 0o644)
+    put(root, "etc/pacemaker/authkey", os.urandom(4096), 0o640)
+    if lab.bundles:
+        from pacewright.lab.containers import write_files
+
+        write_files(root)
     put(root, "etc/systemd/journald.conf.d/lab.conf", "[Journal]\nStorage=persistent\nRateLimitIntervalSec=0\n")
     for unit in _MASKED:
         link(root, f"etc/systemd/system/{unit}", "/dev/null")
@@ -84,6 +88,8 @@ def write_node(lab: Lab, node: LabNode, root: str) -> None:
     put(root, "etc/systemd/system/lab-network.service", _NETWORK_UNIT.format(addresses=addresses))
     enable(root, "lab-network.service", "/etc/systemd/system")
     write_membership(lab, node, root)
+    # The group's number is the image's; Pacemaker's daemons that read the key do not run as root.
+    os.chown(os.path.join(root, "etc/pacemaker/authkey"), 0, _group(root, "haclient"))
     if not lab.bare:
         for unit in ("pacemaker_remote",) if node.kind == REMOTE else ("corosync", "pacemaker"):
             enable(root, f"{unit}.service", "/lib/systemd/system")
@@ -144,6 +150,12 @@ def _pacewright(root: str) -> None:
     target = os.path.join(root, _LIBRARY, "pacewright")
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     put(root, "usr/bin/pacewright", _PROGRAM, 0o755)
+
+
+def _group(root: str, name: str) -> int:
+    """The number of a group in a node."""
+    with open(os.path.join(root, "etc/group"), encoding="utf-8") as file:
+        return next(int(line.split(":")[2]) for line in file if line.startswith(f"{name}:"))
 
 
 def put(root: str, name: str, content: str | bytes, mode: int = 0o644) -> None:
