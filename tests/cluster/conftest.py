@@ -1,4 +1,7 @@
-"""A one-node cluster with real corosync and Pacemaker daemons in namespaces of its own, shared by the tests here."""
+"""Real daemons for the tests here: a lab of three nodes, and a one-node cluster in namespaces, each shared by many.
+
+PACEWRIGHT_TEST_LAB=NAME uses a lab that is up already, and leaves it up.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from laboratory import Laboratory, host_pacewright
+
+from pacewright.lab.needs import missing_needs
 
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts"]
 WITHOUT_FENCING = (
@@ -32,6 +39,36 @@ def why_not() -> str | None:
     if subprocess.run(["unshare", *NAMESPACES, "--fork", "true"], capture_output=True, check=False).returncode != 0:
         return "this machine does not allow namespaces"
     return None
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Laboratory]:
+    """The shared lab as it happens to be. Tests that need it clean take ``empty_lab``."""
+    given = os.environ.get("PACEWRIGHT_TEST_LAB")
+    if given:
+        shared = Laboratory(given)
+        shared.install_pacewright()
+        shared.remember()
+        yield shared
+        return
+    if missing := missing_needs():
+        pytest.skip(f"SKIPPED LOUDLY: no real cluster tested: {'; '.join(missing)}")
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    try:
+        done = host_pacewright("lab", "up", "--name", name, timeout=1500)
+        assert done.returncode == 0, done.stderr
+        shared = Laboratory(name)
+        shared.remember()
+        yield shared
+    finally:
+        host_pacewright("lab", "down", "--name", name, timeout=120)
+
+
+@pytest.fixture
+def empty_lab(lab: Laboratory) -> Laboratory:
+    """All nodes online, nothing configured but fencing."""
+    lab.reset()
+    return lab
 
 
 class Node:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from pacewright.cluster import process
-from pacewright.cluster.files import write_bytes
-from pacewright.model.errors import NoCluster, PacewrightError, ToolError
+from pacewright.cluster import process, tools
+from pacewright.cluster.base import Snapshot
+from pacewright.cluster.live import LiveCluster
+from pacewright.cluster.remote import CommandRunner
+from pacewright.cluster.runner import Runner
+from pacewright.model.errors import NoCluster, PacewrightError, ToolError, Unreachable, UsageError
 from pacewright.model.immutable import immutable
 
-if TYPE_CHECKING:
-    from pacewright.cluster.base import Snapshot
-
 DEFAULT_NAME = "default"
+_HAS_QUORUM = b' have-quorum="1"'
 # Outputs of programs are the C locale's, and HOME is root's, whoever called.
 ENVIRONMENT = {"HOME": "/root", "USER": "root"}
 
@@ -76,41 +76,92 @@ def entering(leader: int, command: Sequence[str]) -> list[str]:
     return ["nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--", *command]
 
 
-@immutable(frozen=True, slots=True)
-class LabRunner:
+class LabRunner(CommandRunner):
     """One node of a lab. Its leader is looked up at each call: a node that has booted again has a new one."""
 
-    lab: str
-    node: str
-    machine: str
+    def __init__(self, lab: str, node: str, machine: str) -> None:
+        super().__init__()
+        self.lab, self.node, self.machine = lab, node, machine
+
+    @property
+    def location(self) -> str:
+        return f"lab:{self.lab}/{self.node}"
 
     def leader(self) -> int:
-        """Raises NoCluster where the node is off."""
+        """Raises Unreachable where the node is off."""
         keeper = keeper_of(self.lab)
         if keeper is None:
-            raise NoCluster(f"lab '{self.lab}' is not running")
+            raise Unreachable(f"lab '{self.lab}' is not running")
         leader = keeper.leaders().get(self.machine)
         if leader is None:
-            raise NoCluster(f"{self.node} of lab '{self.lab}' is off")
+            raise Unreachable(f"{self.node} of lab '{self.lab}' is off")
         return leader
 
     def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0) -> process.Completed:
-        return process.run(entering(self.leader(), command), stdin=stdin, timeout=timeout, environment=ENVIRONMENT)
+        leader = self.leader()
+        born = start_time(leader)
+        done = process.run(entering(leader, command), stdin=stdin, timeout=timeout, environment=ENVIRONMENT)
+        if done.code != 0 and (born is None or start_time(leader) != born):
+            raise Unreachable(f"{self.node} of lab '{self.lab}' went off while {command[0]} ran")
+        return done
 
-    @contextlib.contextmanager
-    def files(self, contents: Mapping[str, bytes]) -> Iterator[dict[str, str]]:
-        """In the node's /tmp, written through its root as /proc shows it."""
-        import shutil
-        import tempfile
 
-        root = f"/proc/{self.leader()}/root"
-        folder = tempfile.mkdtemp(prefix="pacewright-", dir=f"{root}/tmp")
-        try:
-            for name, data in contents.items():
-                write_bytes(os.path.join(folder, name), data)
-            yield {name: os.path.join(folder.removeprefix(root), name) for name in contents}
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+class LabCluster(LiveCluster):
+    """Through whichever node answers, in a partition that has quorum where there is one."""
+
+    def __init__(self, lab: str, runners: Mapping[str, LabRunner]) -> None:
+        self._by_name = runners
+        super().__init__(next(iter(runners.values())), f"lab:{lab}", peers=lambda node: runners[node])
+
+    def node_runner(self, node: str) -> Runner:
+        if node not in self._by_name:
+            raise Unreachable(f"{node} is not of this lab")
+        return self._by_name[node]
+
+    def read(self) -> Snapshot:
+        """Raises NoCluster with the last node's words where none answers."""
+        told: PacewrightError = NoCluster(f"no node of {self.name} is on")
+        without_quorum = None
+        for runner in sorted(self._by_name.values(), key=lambda r: r is not self.runner):
+            try:
+                data = tools.query(runner, timeout=10)
+            except (NoCluster, ToolError) as error:
+                told = error
+                continue
+            snapshot = Snapshot(data, f"<cib of {self.name}>")
+            if _HAS_QUORUM in data[: data.find(b">", data.find(b"<cib"))]:
+                self.runner = runner
+                return snapshot
+            without_quorum = without_quorum or (runner, snapshot)
+        if without_quorum is None:
+            raise told if isinstance(told, NoCluster) else NoCluster(str(told))
+        self.runner = without_quorum[0]
+        return without_quorum[1]
+
+
+def lab_cluster(words: str) -> LiveCluster:
+    """From ``NAME``, ``NAME/NODE`` or nothing. Raises PacewrightError for a lab or node that is not there."""
+    name, _, node = words.partition("/")
+    name = name or DEFAULT_NAME
+    runners = {n: LabRunner(name, n, f"n{number}") for n, number in _members(name)}
+    if keeper_of(name) is None:
+        raise NoCluster(f"lab '{name}' was here but has ended: 'pacewright lab down' takes its files away")
+    if not node:
+        return LabCluster(name, runners)
+    if node not in runners:
+        raise UsageError(f"lab '{name}' has no member '{node}'; it has {', '.join(runners)}")
+    return LiveCluster(runners[node], f"lab:{words}", peers=lambda n: runners[n])
+
+
+def _members(name: str) -> list[tuple[str, int]]:
+    """Names and numbers, by the lab's own description (lab/layout.py)."""
+    try:
+        with open(os.path.join(lab_folder(name), "lab.json"), "rb") as file:
+            return [(n["name"], n["number"]) for n in json.load(file)["nodes"] if n["kind"] == "member"]
+    except FileNotFoundError:
+        raise NoCluster(f"there is no lab '{name}' here: 'pacewright lab up' boots one") from None
+    except (OSError, ValueError, KeyError) as error:
+        raise NoCluster(f"lab '{name}' cannot be read: {error}") from None
 
 
 def first_child(pid: int) -> int | None:

@@ -185,7 +185,7 @@ def kept_environment() -> dict[str, str]:
 
 
 def _own_mounts() -> None:
-    """Mounts of the host come to us no more and ours never go to it; what nspawn leaves in /run and /tmp ends with us."""
+    """The host's mounts and ours are apart from now on; what nspawn leaves in /run and /tmp ends with us."""
     for command in (["mount", "--make-rprivate", "/"], ["mount", "-t", "tmpfs", "tmpfs", "/run"],
                     ["mount", "-t", "tmpfs", "tmpfs", "/tmp"]):  # fmt: skip  # noqa: S108
         done = process.run(command, timeout=20)

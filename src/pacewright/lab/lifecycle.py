@@ -23,7 +23,6 @@ from pacewright.lab.node_files import write_common
 from pacewright.model.errors import NoCluster, PacewrightError, TimedOut
 
 Say = Callable[[str], None]
-KEEPER_SECONDS = 60.0
 
 
 def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:

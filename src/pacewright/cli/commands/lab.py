@@ -113,11 +113,12 @@ def _up(arguments: argparse.Namespace, session: Session) -> int:
 
 
 def _status(arguments: argparse.Namespace, session: Session) -> int:
+    from pacewright.cluster.lab import keeper_of
     from pacewright.lab import lifecycle
     from pacewright.lab.layout import load_lab
 
     if arguments.all:
-        labs = [{"name": n, "running": lifecycle.keeper_of(n) is not None} for n in lifecycle.all_labs()]
+        labs = [{"name": n, "running": keeper_of(n) is not None} for n in lifecycle.all_labs()]
         session.emit({"format": "pacewright-labs", "version": 1, "labs": labs}, labs_text)
         return Exit.DONE
     return _show(load_lab(arguments.name), session)
@@ -178,8 +179,10 @@ def _ask(verb: str, said: str) -> Callable[[argparse.Namespace, Session], int]:
         lab = load_lab(arguments.name)
         node = lab.node(arguments.node)
         lifecycle.require_running(lab)
-        words = {"who": "lab"} if verb.startswith("power") else {}
-        ask(lab.folder, verb, node=node.name, **words)
+        if verb.startswith("power"):
+            ask(lab.folder, verb, node=node.name, who="lab")
+        else:
+            ask(lab.folder, verb, node=node.name)
         return _said(f"{node.name}: {said}", session)
 
     return ask_keeper
