@@ -22,8 +22,10 @@ needs_test=(
   "fence_ipmilan fence-agents"
   "ip iproute2"
   "nsenter util-linux"
+  "ssh openssh-client"
+  "sshd openssh-server" # for tests of ssh:HOST, which run one of their own on the loopback device
 )
-daemon_packages=(pacemaker pacemaker-remote corosync pcs cluster-glue)
+daemon_packages=(pacemaker pacemaker-remote corosync pcs cluster-glue openssh-server)
 policy=/usr/sbin/policy-rc.d
 policy_mark="# written by pacewright's tools/setup.sh: packages start no service while it installs"
 

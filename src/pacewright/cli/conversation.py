@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from pacewright.cli.plan_document import plan_document
@@ -12,15 +13,24 @@ from pacewright.cli.views.plan import plan_text
 
 if TYPE_CHECKING:
     from pacewright.model.plan import Plan
+    from pacewright.model.report import Report
     from pacewright.model.status import ClusterStatus
 
 
 class Conversation:
-    """On standard error, so that standard output has the result alone. ``yes``: do not ask."""
+    """On standard error, so that standard output has the result alone. ``yes``: do not ask.
 
-    def __init__(self, session: Session, yes: bool, simulated: bool) -> None:
-        self.session, self.yes, self.simulated = session, yes, simulated
+    ``placed``: gives reports their lines in the spec.
+    """
+
+    def __init__(
+        self, session: Session, yes: bool, simulated: bool, placed: Callable[[Iterable[Report]], list[Report]] = list
+    ) -> None:
+        self.session, self.yes, self.simulated, self.placed = session, yes, simulated, placed
         self.progress = Progress(session)
+
+    def report(self, plan: Plan) -> None:
+        self.session.report(self.placed(plan.reports))
 
     def confirm(self, plan: Plan) -> bool:
         """Shows the plan and asks; without a terminal only ``--yes`` says yes."""

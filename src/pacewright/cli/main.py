@@ -17,7 +17,7 @@ from pacewright.cli.session import Session
 from pacewright.model.errors import Exit, PacewrightError, UsageError
 from pacewright.model.report import did_you_mean
 
-CLUSTERS = "live, embedded[:DIR], file:CIB.xml"
+CLUSTERS = "live, ssh:[USER@]HOST, lab[:NAME[/NODE]], embedded[:DIR], file:CIB.xml"
 # command: what it does. The module is cli/commands/<command>.py.
 COMMANDS = {
     "convert": "translate a configuration: cib, crm, pcs, spec",
@@ -34,7 +34,7 @@ COMMANDS = {
     "completion": "print a completion script for bash, zsh or fish",
 }
 EPILOG = """\
-clusters (--cluster or PACEWRIGHT_CLUSTER): live, embedded[:DIR], file:CIB.xml
+clusters (--cluster or PACEWRIGHT_CLUSTER): live, ssh:[USER@]HOST, lab[:NAME[/NODE]], embedded[:DIR], file:CIB.xml
 exit codes: 0 done or as desired; 1 error; 2 changes pending or not as desired; 3 stale or in conflict;
   4 refused by --forbid; 5 settled but not as desired; 6 time-out; 7 no cluster or no quorum; 8 held; 64 usage
 

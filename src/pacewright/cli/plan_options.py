@@ -17,7 +17,7 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
         "--prune", action="store_true", help="delete what the deployment owns and the spec no longer names"
     )
     parser.add_argument("--adopt", action="store_true", help="take over objects that exist and have no owner")
-    parser.add_argument("--allow-missing-agents", action="store_true", help="missing agents are warnings, not errors")
+    parser.add_argument("--allow-missing-agents", action="store_true", help="go on where a node lacks an agent")
 
 
 def plan_options(arguments: argparse.Namespace) -> Options:
@@ -34,6 +34,12 @@ def plan_options(arguments: argparse.Namespace) -> Options:
 
 def options_of_saved(saved: Options, given: Options) -> Options:
     """A saved plan carries its options; more may be forbidden, nothing more may be done. Raises UsageError."""
-    if (given.adopt and not saved.adopt) or (given.prune and not saved.prune):
-        raise UsageError("a saved plan carries its own --adopt and --prune: give them to 'pacewright plan'")
+    more = [
+        (given.adopt, saved.adopt),
+        (given.prune, saved.prune),
+        (given.allow_missing_agents, saved.allow_missing_agents),
+    ]
+    if any(asked and not agreed for asked, agreed in more):
+        named = "--adopt, --prune and --allow-missing-agents"
+        raise UsageError(f"a saved plan carries its own {named}: give them to 'pacewright plan'")
     return replace(saved, forbid=saved.forbid | given.forbid)

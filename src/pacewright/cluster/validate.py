@@ -52,9 +52,7 @@ def validate(
     found = [r for r in found if r.code not in beside_the_point]
     if not any(r.severity is Severity.ERROR for r in found):
         return found
-    if any(r.code == "schema" for r in found) and (
-        newer := needing_newer(desired, schema or "", schema_folder(runner))
-    ):
+    if any(r.code == "schema" for r in found) and (newer := needing_newer(desired, schema or "", schemas)):
         found = [*(r for r in found if r.code != "schema"), *newer]
     live = without_status(snapshot.root)
     before = {_key(r) for r in judge(snapshot.configuration, live, schema=schema, nodes=nodes or None, runner=runner)}

@@ -28,6 +28,10 @@ from pacewright.workflow.settling import is_settled_now, require_plan, require_q
 class Talk(Protocol):
     """What apply asks and tells while it works."""
 
+    def report(self, plan: Plan) -> None:
+        """What is to be said of the plan, before anything is written."""
+        ...
+
     def confirm(self, plan: Plan) -> bool:
         """Whether to go on. Not asked about a plan agreed to before."""
         ...
@@ -83,6 +87,7 @@ def apply(
     planned = plan(cluster, spec, deployment, options, observation)
     if agreed is not None:
         require_fit(agreed, planned.plan)
+    talk.report(planned.plan)
     if planned.plan.changes:
         try:
             refuse(planned)

@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
     session.report(desired.source.placed(desired.source.loaded.reports))
     options = options_of_saved(saved.plan.options, options) if saved else options
     deployment = saved.plan.deployment if saved else desired.deployment
-    talk = Conversation(session, arguments.yes, cluster.simulated)
+    talk = Conversation(session, arguments.yes, cluster.simulated, desired.source.placed)
     try:
         applied = apply(
             cluster, desired.configuration, deployment, options, talk, observation=observation,
@@ -86,7 +86,6 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         raise SpecError(desired.source.placed(error.reports)) from None
     finally:
         talk.end()
-    session.report(desired.source.placed(applied.plan.reports))
     undesired = applied.undesired()
     session.emit(_document(applied, undesired, cluster, desired), result_text)
     return Exit.NOT_AS_DESIRED if undesired else Exit.DONE
