@@ -55,6 +55,7 @@ class Machine:
             if self.on:
                 return
             self._wanted = True
+            cgroups.remove(self.group)  # one that was frozen when its node died would still be
             with _START, cgroups.starting_in(self.group):
                 self._process = process.start(self._command(), log=self.lab.node_path(self.node, "console.log"),
                                               environment={"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"})  # fmt: skip

@@ -1,0 +1,89 @@
+"""The lab itself: power, network, fencing, ways in."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from laboratory import host_pacewright
+
+
+def until(condition, seconds: float, what: str) -> float:
+    """Seconds that it took."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, what
+        time.sleep(0.3)
+    return time.monotonic() - started
+
+
+def state(lab) -> dict:
+    return json.loads(lab.control("status", "--json").stdout)
+
+
+def cluster_state(lab, node: str) -> str:
+    return next(n["cluster"] for n in state(lab)["nodes"] if n["name"] == node)
+
+
+def test_nodes_are_whole_and_encrypted(empty_lab):
+    shown = state(empty_lab)
+    assert [n["name"] for n in shown["nodes"]][:3] == ["controller-0", "controller-1", "controller-2"]
+    assert {n["cluster"] for n in shown["nodes"]} == {"online"}
+    assert shown["quorum"] is True
+    keys = empty_lab.exec("controller-1", "corosync-cmapctl", "totem.crypto_cipher", "totem.transport").stdout
+    assert "aes256" in keys
+    assert "knet" in keys
+    assert empty_lab.exec("controller-1", "systemctl", "is-system-running").stdout.strip() == "running"
+
+
+def test_exec_passes_code_input_and_output_through(lab):
+    done = lab.control("exec", "controller-1", "--", "sh", "-c", "cat /etc/hostname; echo to stderr >&2; exit 37", expect=37)
+    assert (done.stdout.strip(), done.stderr.strip()) == ("controller-1", "to stderr")
+
+
+def test_a_killed_node_is_fenced_by_its_bmc_and_comes_back(empty_lab):
+    before = empty_lab.exec("controller-2", "cat", "/proc/sys/kernel/random/boot_id", "/proc/1/stat").stdout
+    empty_lab.control("kill", "controller-2")
+    until(lambda: cluster_state(empty_lab, "controller-2") != "online", 30, "nobody noticed")
+    until(lambda: cluster_state(empty_lab, "controller-2") == "online", 90, "it did not come back")
+    assert empty_lab.exec("controller-2", "cat", "/proc/sys/kernel/random/boot_id", "/proc/1/stat").stdout != before
+    history = empty_lab.exec("controller-0", "stonith_admin", "--history", "controller-2").stdout
+    assert "was able to reboot node controller-2" in history or "reboot" in history, history
+    events = empty_lab.control("logs", "--events").stdout
+    assert "controller-2: power on (IPMI)" in events
+
+
+@pytest.mark.parametrize("trouble", ["freeze", "cut"])
+def test_a_node_that_hangs_or_is_cut_off_is_fenced(empty_lab, trouble):
+    empty_lab.control(trouble, "controller-1")
+    until(lambda: "controller-1: power off (IPMI)" in empty_lab.control("logs", "--events").stdout, 60, "not fenced")
+    empty_lab.control("heal")
+
+
+def test_ssh_from_node_to_node_with_checked_keys(lab):
+    done = lab.exec("controller-0", "ssh", "-o", "BatchMode=yes", "root@controller-2", "hostname")
+    assert (done.returncode, done.stdout.strip()) == (0, "controller-2"), done.stderr
+
+
+def test_every_way_in_shows_the_same_cluster(empty_lab):
+    def seen(document: str) -> list:
+        return [r["id"] for r in json.loads(document)["resources"]]
+
+    through_lab = seen(empty_lab.host("status", "--json").stdout)
+    live = seen(empty_lab.pacewright("status", "--json", node="controller-2").stdout)
+    over_ssh = seen(empty_lab.pacewright("status", "--json", "--cluster", "ssh:controller-1").stdout)
+    done = host_pacewright("status", "--json", "--cluster", f"lab:{empty_lab.name}/controller-1")
+    assert through_lab == live == over_ssh == seen(done.stdout)
+    assert through_lab
+
+
+def test_a_command_needs_the_right_names(lab):
+    assert "controller-9" in lab.control("kill", "controller-9", expect=64).stderr
+    assert host_pacewright("lab", "exec", "--name", "nowhere", "x", "--", "true").returncode == 1
+    assert host_pacewright("status", "--cluster", "lab:nowhere").returncode == 7
+    assert host_pacewright("lab", "up", "--name", lab.name).returncode == 1
+    assert host_pacewright("lab", "up", "--nodes", "0", "--name", "none").returncode == 64
+    assert host_pacewright("lab", "up", "--release", "potato", "--name", "none").returncode == 64
+    assert host_pacewright("lab", "up", "--name", "../x").returncode == 64
+    assert host_pacewright("lab", "down", "--name", "none").returncode == 0
