@@ -60,7 +60,17 @@ class CommandRunner(ABC):
         asked = [p for p in paths if p.startswith("/")]
         if not asked:
             return {}
-        command = ["tar", "-cPhf", "-", "--no-recursion", "--ignore-failed-read", "--null", "-T", "-"]
+        command = [
+            "tar",
+            "-cPhf",
+            "-",
+            "--no-recursion",
+            "--hard-dereference",
+            "--ignore-failed-read",
+            "--null",
+            "-T",
+            "-",
+        ]
         done = self.run(command, stdin="\0".join([*asked, ""]).encode(), timeout=60)
         with suppress(tarfile.TarError), tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
             read = {m.name: archive.extractfile(m) for m in archive if m.isfile()}

@@ -6,13 +6,12 @@ is shared by all commands (a socket in a private folder) and ends by itself half
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
 import shlex
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pacewright.cluster import process
 from pacewright.cluster.process import SEARCH_PATH, Completed
@@ -85,34 +84,36 @@ def _as_options(settings: Sequence[str]) -> list[str]:
 
 def _sharing(destination: str, given: Sequence[str]) -> list[str]:
     """The shared connection: one for each destination and way there; none where there is no private folder for it."""
-    folder = _socket_folder()
-    if folder is None:
-        return []
     name = hashlib.sha256("\0".join([destination, *given]).encode()).hexdigest()[:16]
-    path = os.path.join(folder, name)
-    if len(os.fsencode(path)) > _LONGEST_SOCKET or "%" in path or '"' in path:
-        return []
-    return ["ControlMaster=auto", f'ControlPath="{path}"', f"ControlPersist={_PERSIST_SECONDS}"]
+    for folder in _socket_folders():
+        path = os.path.join(folder, name)
+        if len(os.fsencode(path)) <= _LONGEST_SOCKET and "%" not in path and '"' not in path and _is_private(folder):
+            return ["ControlMaster=auto", f'ControlPath="{path}"', f"ControlPersist={_PERSIST_SECONDS}"]
+    return []
 
 
-def _socket_folder() -> str | None:
-    """A folder that nobody else can enter: in the user's run-time folder, else in the cache."""
+def _socket_folders() -> Iterator[str]:
+    """In the user's run-time folder, else in the cache."""
     from pacewright.cluster.cache import cache_folder
 
     runtime = os.environ.get("XDG_RUNTIME_DIR") or ""
-    usual = cache_folder()
-    for base in (os.path.join(runtime, "pacewright") if os.path.isabs(runtime) else None, usual and str(usual)):
-        if base is None:
-            continue
-        folder = os.path.join(base, "ssh")
-        with contextlib.suppress(OSError):
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            found = os.lstat(folder)
-            if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077:
-                return folder
-    return None
+    if os.path.isabs(runtime):
+        yield os.path.join(runtime, "pacewright", "ssh")
+    if (cache := cache_folder()) is not None:
+        yield str(cache / "ssh")
+
+
+def _is_private(folder: str) -> bool:
+    """Whether nobody else can enter it. It is made where it is not there."""
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        found = os.lstat(folder)
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
 
 
 def _words(said: str) -> str:
-    """What ssh said, on one line."""
-    return "; ".join(line.strip() for line in said.splitlines() if line.strip())[:500]
+    """What ssh said, on one line: the end of it, as the reason comes last (a changed host key takes 15 lines)."""
+    lines = [line.strip() for line in said.splitlines() if line.strip(" @\r")]
+    return "; ".join(lines[-3:])[-500:]
