@@ -60,7 +60,8 @@ def plan(
     # libxml2 relinks siblings while it validates, so nobody else may look at that copy of the document.
     judged = without_status(document) if document is not None else None
     predicted = Later(lambda: _predict(cluster, observation, document))  # the scheduler works while we validate
-    reports = _problems(cluster, snapshot, composition, judged, options)
+    asked = Later(lambda: _missing_agents(cluster, observation, composition, options) if changes else [])
+    reports = _problems(cluster, snapshot, composition, judged, options, asked)
     if reports.errors:
         raise SpecError(reports)
     made = _plan(cluster, snapshot, composition, changes, predicted.result(), reports, options)
@@ -68,15 +69,36 @@ def plan(
 
 
 def _problems(
-    cluster: Cluster, snapshot: Snapshot, composition: Composition, document: Node | None, options: Options
+    cluster: Cluster,
+    snapshot: Snapshot,
+    composition: Composition,
+    document: Node | None,
+    options: Options,
+    asked: Later[list[Report]],
 ) -> Reports:
     reports = Reports([*composition.reports, *_owned_by_others(composition)])
     if document is not None:
         from pacewright.cluster.validate import validate
 
         found = validate(cluster, snapshot, composition.desired, document, options)
+        if answers := asked.result():
+            from pacewright.cluster.agents_on_nodes import with_answers
+
+            found = with_answers(found, answers)
         reports.extend(r for r in found if r.severity is Severity.ERROR or _concerns(r, composition))
     return reports
+
+
+def _missing_agents(
+    cluster: Cluster, observation: Observation, composition: Composition, options: Options
+) -> list[Report]:
+    """Nothing where nothing really starts."""
+    if cluster.simulated:
+        return []
+    from pacewright.cluster.agents_on_nodes import missing_agents
+
+    live, allowed = observation.snapshot.configuration, options.allow_missing_agents
+    return missing_agents(cluster, live, composition.desired, observation.simulation, allowed=allowed)
 
 
 def changes_of(live: Configuration, composition: Composition) -> tuple[Change, ...]:
