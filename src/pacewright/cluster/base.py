@@ -124,6 +124,10 @@ class Cluster(Protocol):
         """The cluster says itself that it has nothing to do (live: the DC is in S_IDLE)."""
         ...
 
+    def led(self) -> bool:
+        """A DC is in office: no election or change of membership is under way."""
+        ...
+
     def step(self, deadline: float) -> None:
         """Lets a moment pass while waiting to settle, until ``deadline`` (monotonic seconds) at most.
 

@@ -138,6 +138,9 @@ class EmbeddedCluster:
     def idle(self) -> bool:
         return True
 
+    def led(self) -> bool:
+        return True
+
     def step(self, deadline: float) -> None:
         """Lets transitions succeed until the scheduler has nothing left to do."""
         done, rests = self.settle(deadline)

@@ -57,5 +57,8 @@ class FileCluster:
     def idle(self) -> bool:
         return True
 
+    def led(self) -> bool:
+        return True
+
     def step(self, deadline: float) -> None:  # noqa: ARG002
         raise UsageError(f"{self.name} does not run: nothing in it will ever settle")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pacewright.model.configuration import Configuration
 
 STEP_SECONDS = 0.5
+_IN_OFFICE = ("S_IDLE", "S_POLICY_ENGINE", "S_TRANSITION_ENGINE")
 
 
 def ssh_as_root(node: str) -> Runner:
@@ -77,6 +78,9 @@ class LiveCluster:
 
     def idle(self) -> bool:
         return tools.controller_state(self.runner) == "S_IDLE"
+
+    def led(self) -> bool:
+        return tools.controller_state(self.runner) in _IN_OFFICE
 
     def step(self, deadline: float) -> None:
         time.sleep(max(0.0, min(STEP_SECONDS, deadline - time.monotonic())))

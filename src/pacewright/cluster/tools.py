@@ -128,12 +128,19 @@ def verify(runner: Runner, cib: bytes) -> tuple[int, str]:
 
 
 def controller_state(runner: Runner) -> str:
-    """The DC's state (``S_IDLE``), empty when there is none."""
-    done = runner.run(["crmadmin", "--dc_lookup", "--quiet"], timeout=15)
-    node = done.stdout.decode(errors="replace").strip()
-    if done.code != OK or not node:
-        return ""
-    done = runner.run(["crmadmin", "--status", node, "--quiet"], timeout=15)
+    """The DC's state (``S_IDLE``), empty when there is none, or none that answers."""
+    node = _controllers_word(runner, "--dc_lookup")
+    return _controllers_word(runner, "--status", node) if node else ""
+
+
+def _controllers_word(runner: Runner, *question: str) -> str:
+    """Empty without an answer: while a DC is elected crmadmin waits, for up to half a minute."""
+    try:
+        done = runner.run(["crmadmin", *question, "--quiet"], timeout=15)
+    except ToolError as error:
+        if error.code == 124:
+            return ""
+        raise
     return done.stdout.decode(errors="replace").strip() if done.code == OK else ""
 
 

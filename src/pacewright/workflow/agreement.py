@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from pacewright.cib.desired.comparison import compare
+from pacewright.cib.desired.compose import compose
 from pacewright.cib.desired.ownership import without_records
 from pacewright.cluster.base import Snapshot
 from pacewright.model.change import Change, Detail
+from pacewright.model.configuration import Configuration
 from pacewright.model.errors import StalePlan
 from pacewright.model.plan import Plan
+from pacewright.workflow.planning import changes_of
 
 
 def require_fit(agreed: Plan, now: Plan) -> None:
@@ -64,9 +67,28 @@ def _shown(value: object, secret: bool) -> str:
     return "secret" if secret and value is not None else repr(value)
 
 
+def require_kept(settled: Snapshot, spec: Configuration, plan: Plan) -> None:
+    """Raises StalePlan where somebody has changed what is ours since it was as the spec says."""
+    deployment, prune = plan.deployment, plan.options.prune
+    changes = changes_of(settled.configuration, compose(settled.configuration, spec, deployment, prune=prune))
+    if changes:
+        told = "; ".join(_how_it_stands(c) for c in changes)
+        raise StalePlan(f"the configuration was as the spec says, but has been changed since{_who(settled)}: {told}")
+
+
+def _how_it_stands(change: Change) -> str:
+    details = ", ".join(f"{d.path} is now {_words(d)}" for d in change.details)
+    return f"{change.address}: {details or 'changed'}"
+
+
 def what_moved(first: Snapshot, now: Snapshot) -> str:
     """What the other actor changed, and who it was, as far as the CIB tells."""
     moved = compare(without_records(first.configuration), without_records(now.configuration))
     named = ", ".join(f"{c.action} {c.address}" for c in moved) or "only records"
-    who = " ".join(v for k in ("update-client", "update-user", "update-origin") if (v := now.root.get(k)))
-    return f"; meanwhile changed{' by ' + who if who else ''}: {named}"
+    return f"; meanwhile changed{_who(now)}: {named}"
+
+
+def _who(snapshot: Snapshot) -> str:
+    """Who wrote last, as the CIB has it: program, user, node."""
+    who = " ".join(v for k in ("update-client", "update-user", "update-origin") if (v := snapshot.root.get(k)))
+    return f" by {who}" if who else ""

@@ -16,13 +16,29 @@ from pacewright.cluster.base import Cluster
 from pacewright.cluster.observation import Observation
 from pacewright.cluster.tools import Written
 from pacewright.model.configuration import Configuration
-from pacewright.model.errors import Declined, ForbiddenEffect, PacewrightError, StalePlan, TimedOut
+from pacewright.model.errors import (
+    Declined,
+    ForbiddenEffect,
+    NoCluster,
+    PacewrightError,
+    StalePlan,
+    TimedOut,
+    ToolError,
+    Unreachable,
+)
 from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
 from pacewright.model.status import ClusterStatus
-from pacewright.workflow.agreement import require_fit, what_moved
+from pacewright.workflow.agreement import require_fit, require_kept, what_moved
 from pacewright.workflow.planning import Planned, plan, refuse_adoption
-from pacewright.workflow.settling import is_settled_now, require_plan, require_quorum, settle
+from pacewright.workflow.settling import (
+    Patience,
+    has_leader,
+    is_settled_now,
+    require_plan,
+    require_quorum,
+    settle,
+)
 
 
 class Talk(Protocol):
@@ -102,7 +118,7 @@ def apply(
         talk.written(planned.plan)
     if seconds is None:
         return Applied(planned.plan, plan_id is not None, owned=planned.composition.record.owned)
-    status = _settled(cluster, planned, plan_id, deadline, talk)
+    status = _settled(cluster, spec, planned, plan_id, deadline, talk)
     return Applied(planned.plan, plan_id is not None, status, owned=planned.composition.record.owned)
 
 
@@ -123,8 +139,7 @@ def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: flo
     agreed, first = planned.plan, planned.snapshot
     while planned.plan.changes:
         plan_id = os.urandom(16).hex()
-        answer = cluster.write(_patch(cluster, planned, plan_id))
-        if answer is Written.DONE or (answer is Written.UNKNOWN and landed(cluster, planned, plan_id, deadline)):
+        if _wrote(cluster, planned, plan_id, deadline):
             return planned, plan_id
         if time.monotonic() >= deadline:
             raise TimedOut("the configuration kept moving: nothing was written")
@@ -137,18 +152,39 @@ def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: flo
     return planned, None
 
 
+def _wrote(cluster: Cluster, planned: Planned, plan_id: str, deadline: float) -> bool:
+    """Whether this plan is in now. False: the configuration has moved. Raises ToolError where the write is refused."""
+    try:
+        patch = _patch(cluster, planned, plan_id)
+    except Unreachable:  # planning again finds another node, or says that there is none
+        return False
+    try:
+        answer = cluster.write(patch)
+    except ToolError:
+        if cluster.simulated or not landed(cluster, planned, plan_id, deadline):
+            raise
+        return True
+    return answer is Written.DONE or (answer is Written.UNKNOWN and landed(cluster, planned, plan_id, deadline))
+
+
 def landed(cluster: Cluster, planned: Planned, plan_id: str, deadline: float) -> bool:
-    """After an uncertain answer: whether our write is in, judged when there is quorum and a DC again."""
+    """After an uncertain answer: whether our write is in, judged when there is quorum and a DC again.
+
+    Raises NoCluster where they do not come back.
+    """
+    patience = Patience(cluster, deadline)
+    unknown = "whether the changes are written is not known: {}; plan again when the cluster is back"
     while True:
+        told = "no DC is in office"
         try:
             snapshot = cluster.read()
-            if snapshot.root.get("have-quorum") != "0" and cluster.idle():
+            require_quorum(snapshot)
+            if has_leader(snapshot.root) and cluster.led():
                 record = records(snapshot.configuration).get(planned.plan.deployment)
                 return record is not None and record.plan == plan_id
-        except PacewrightError:
-            pass
-        if time.monotonic() >= deadline:
-            raise TimedOut("no certain answer whether the write landed: read the cluster again when it is back")
+        except PacewrightError as absence:
+            told = str(absence)
+        patience.bear(NoCluster(unknown.format(told)))
         cluster.step(deadline)
 
 
@@ -160,17 +196,29 @@ def _patch(cluster: Cluster, planned: Planned, plan_id: str) -> bytes:
     return bound_to_version(tools.difference(cluster.runner, *sides))
 
 
-def _settled(cluster: Cluster, planned: Planned, plan_id: str | None, deadline: float, talk: Talk) -> ClusterStatus:
+def _settled(
+    cluster: Cluster, spec: Configuration, planned: Planned, plan_id: str | None, deadline: float, talk: Talk
+) -> ClusterStatus:
     """The settled state after the write; without one the state just read, if that is settled."""
+    deployment = planned.plan.deployment
     if plan_id is None:
         require_quorum(planned.snapshot)
         if (status := is_settled_now(cluster, planned.observation)) is not None:
             return status
-        return settle(cluster, deadline, progress=talk.waiting)[1]
+        snapshot, status = settle(cluster, deadline, progress=talk.waiting)
+        require_kept(snapshot, spec, planned.plan)
+        return status
     admin_epoch, epoch, _ = planned.snapshot.version
     try:
-        snapshot, status = settle(cluster, deadline, epoch=(admin_epoch, epoch + 1), progress=talk.waiting)
+        snapshot, status = settle(cluster, deadline, written=(admin_epoch, epoch + 1), progress=talk.waiting)
     except TimedOut as late:
         raise TimedOut(f"the changes are written, but {late}; 'pacewright wait' goes on waiting") from None
-    require_plan(snapshot, planned.plan.deployment, plan_id)
+    except (NoCluster, ToolError) as absence:
+        # Pacemaker takes writes in a partition without quorum, too; when it meets the others again, one of both stays.
+        raise NoCluster(
+            f"the changes are written, but {absence}: whether they last is certain only when the cluster is back; "
+            "plan again then"
+        ) from None
+    require_plan(snapshot, deployment, plan_id)
+    require_kept(snapshot, spec, planned.plan)
     return status
