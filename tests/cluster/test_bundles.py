@@ -1,0 +1,131 @@
+"""Containers in the lab: redis as a bundle of three replicas, with pacemaker_remoted inside, from the example's spec."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from laboratory import Laboratory
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "redis-bundle.yaml"
+long_round = pytest.mark.skipif(not os.environ.get("PACEWRIGHT_SOAK"), reason="a long round, for make soak")
+
+
+def until(condition, seconds: float, what: str) -> float:
+    """Seconds that it took."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, what
+        time.sleep(0.5)
+    return time.monotonic() - started
+
+
+class Bundle:
+    """What ``pacewright status`` says of the bundle, read once."""
+
+    def __init__(self, lab: Laboratory) -> None:
+        self.document = json.loads(lab.host("status", "--json", expect=None).stdout)
+        found = [r for r in self.document["resources"] if r["id"] == "redis-bundle"]
+        self.resource = found[0] if found else {"instances": [], "active": 0, "promoted": 0, "as_desired": False}
+        self.hosts = {  # replica's number: the host of its container
+            i["copy"]: i["nodes"][0] for i in self.resource["instances"] if "-podman-" in i["id"] and i["nodes"]
+        }
+        roles = {i["copy"]: i["role"] for i in self.resource["instances"] if i["resource"] == "redis" and i["active"]}
+        self.promoted = [copy for copy, role in roles.items() if role == "Promoted"]
+        self.guests = {n["name"]: n["online"] for n in self.document["nodes"] if n["kind"] == "guest"}
+
+    @property
+    def whole(self) -> bool:
+        counted = (self.resource["active"], self.resource["promoted"], len(self.promoted)) == (3, 1, 1)
+        return counted and self.document["as_desired"] and len(self.guests) == 3 and all(self.guests.values())
+
+
+def redis(lab: Laboratory, bundle: Bundle, copy: str, *command: str) -> str:
+    """redis-cli in a replica's container."""
+    done = lab.exec(bundle.hosts[copy], "podman", "exec", f"redis-bundle-podman-{copy}", "redis-cli", *command)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def running(empty_lab: Laboratory) -> Laboratory:
+    """The example, applied."""
+    done = empty_lab.host("apply", str(EXAMPLE), "--yes", "--adopt")
+    assert "settled, as desired" in done.stdout
+    return empty_lab
+
+
+def test_nodes_share_one_image_that_none_has_imported(lab):
+    seen = set()
+    for node in lab.nodes:
+        done = lab.exec(node, "podman", "images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}} {{.ReadOnly}}")
+        assert done.stdout.split()[0::2] == ["localhost/pacewright-bundle:1", "true"], done.stderr
+        seen.add(done.stdout.split()[1])
+        assert lab.exec(node, "touch", "/usr/lib/containers/storage/x").returncode != 0
+    assert len(seen) == 1
+
+
+def test_every_host_has_the_same_key_for_pacemaker_remote(lab):
+    keys = {lab.exec(node, "sha256sum", "/etc/pacemaker/authkey").stdout for node in lab.nodes}
+    assert len(keys) == 1
+    assert (
+        lab.exec(lab.nodes[0], "stat", "--format=%U %G %a %s", "/etc/pacemaker/authkey").stdout
+        == "root haclient 640 4096\n"
+    )
+
+
+def test_redis_is_promoted_once_and_fails_over_with_its_data(running):
+    """A host that fencing only switches off shows the time in between, which a reboot of two seconds hides."""
+    lab = running
+    before = Bundle(lab)
+    assert before.whole, before.document
+    assert sorted(before.hosts.values()) == sorted(lab.nodes)
+    assert "nothing to do" in lab.host("apply", str(EXAMPLE), "--yes").stdout
+    lab.exec(lab.nodes[0], "crm_attribute", "--type", "crm_config", "--name", "stonith-action", "--update", "off")
+    promoted = before.promoted[0]
+    assert redis(lab, before, promoted, "set", "kept", "yes") == "OK"
+    for copy in set(before.hosts) - {promoted}:
+        assert redis(lab, before, copy, "wait", "0", "0") is not None
+        until(
+            lambda copy=copy: redis(lab, before, copy, "get", "kept") == "yes", 20, f"replica {copy} does not replicate"
+        )
+
+    lost = before.hosts[promoted]
+    lab.control("kill", lost)
+    until(lambda: (b := Bundle(lab)).promoted and b.hosts.get(b.promoted[0]) not in (None, lost), 120, "no fail-over")
+    lab.host("wait", "--timeout", "120")
+    after = Bundle(lab)
+    assert (len(after.promoted), after.resource["active"], after.resource["expected"]) == (1, 2, 2)
+    assert after.resource["as_desired"], after.resource
+    assert after.promoted[0] != promoted
+    assert redis(lab, after, after.promoted[0], "get", "kept") == "yes"
+    assert redis(lab, after, after.promoted[0], "role").split()[0] == "master"
+
+    lab.control("boot", lost)
+    until(lambda: Bundle(lab).whole, 180, "the bundle did not become whole again")
+    back = Bundle(lab)
+    assert back.promoted == after.promoted
+    assert redis(lab, back, promoted, "get", "kept") == "yes"
+    assert "nothing to do" in lab.host("apply", str(EXAMPLE), "--yes").stdout
+
+
+@long_round
+def test_redis_survives_power_cuts_in_a_row(running):
+    """As fencing is by default: the host is back before its replica was missed."""
+    lab = running
+    redis(lab, (bundle := Bundle(lab)), bundle.promoted[0], "set", "round", "0")
+    for number in range(5):
+        bundle = Bundle(lab)
+        lost = bundle.hosts[bundle.promoted[0]]
+        lab.control("kill", lost)
+        until(lambda lost=lost: not _online(lab, lost), 60, "nobody noticed")
+        until(lambda lost=lost: _online(lab, lost) and Bundle(lab).whole, 240, f"round {number}: not whole again")
+        assert "nothing to do" in lab.host("apply", str(EXAMPLE), "--yes").stdout
+
+
+def _online(lab: Laboratory, node: str) -> bool:
+    return any(n["name"] == node and n["online"] for n in Bundle(lab).document["nodes"])
