@@ -61,8 +61,8 @@ def _filled(element: E, owner: str, taken: set[str]) -> E:
     if name is None and _needs_id(element):
         name = _free(_wanted(element, owner), taken)
         changes["id"] = name
-        if isinstance(element, Operation) and element.interval is None:
-            changes["interval"] = "0"  # the schema wants it
+    if isinstance(element, Operation) and element.interval is None:
+        changes["interval"] = "0"  # the schema wants it
     inside = _SECTION_NAMES.get(element.tag) or name or owner
     for field, slot in children_of(type(element)):
         value = getattr(element, field)

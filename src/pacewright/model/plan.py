@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pacewright.model.change import Change
-from pacewright.model.effects import Action, Effect
+from pacewright.model.effects import Action, Effect, Operation
 from pacewright.model.immutable import immutable
 from pacewright.model.report import Report
 
@@ -22,7 +22,8 @@ class Options:
 class Plan:
     """``version``: (admin_epoch, epoch) it was computed against. ``cluster``: identity of the cluster it is bound to.
 
-    ``effects``: what the changes cause. ``pending``: what Pacemaker will do anyway. ``settles``: False where the
+    ``effects``: what the changes cause. ``pending``: what Pacemaker will do anyway. ``operations``: all that nodes will
+    execute for both, but probes and monitors; not in a plan read from a file. ``settles``: False where the
     scheduler still had something to do after the last transition looked at. ``adopted``: addresses that exist and
     have no owner. ``left_over``: owned, no longer in the spec, kept.
     """
@@ -33,6 +34,7 @@ class Plan:
     changes: tuple[Change, ...]
     effects: tuple[Effect, ...] = ()
     pending: tuple[Effect, ...] = ()
+    operations: tuple[Operation, ...] = ()
     settles: bool = True
     adopted: tuple[str, ...] = ()
     left_over: tuple[str, ...] = ()

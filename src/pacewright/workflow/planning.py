@@ -170,4 +170,5 @@ def _plan(
         return made
     shown = tuple(e for e in prediction.effects if e.base not in cluster.hidden_ids)
     pending = tuple(e for e in prediction.pending_effects if e.base not in cluster.hidden_ids)
-    return replace(made, effects=shown, pending=pending, settles=prediction.settled)
+    operations = tuple(o for o in prediction.operations if o.resource not in cluster.hidden_ids)
+    return replace(made, effects=shown, pending=pending, operations=operations, settles=prediction.settled)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -62,18 +62,21 @@ def predict(
 def effects_of(transitions: Iterable[Transition]) -> tuple[Effect, ...]:
     """The effects of transitions that follow each other. From the first promotion in a later one on they are uncertain:
     they rest on the promotion scores that agents will report."""
-    effects: list[Effect] = []
+    return tuple(replace(e, certain=certain) for t, certain in _with_certainty(transitions) for e in t.summary)
+
+
+def operations_of(transitions: Iterable[Transition]) -> tuple[Operation, ...]:
+    """What nodes execute, in order; as certain as the effects."""
+    told = enumerate(_with_certainty(transitions), 1)
+    return tuple(replace(o, certain=certain) for number, (t, certain) in told for o in t.operations(number))
+
+
+def _with_certainty(transitions: Iterable[Transition]) -> Iterator[tuple[Transition, bool]]:
     certain = True
     for number, transition in enumerate(transitions):
         if number and any(effect.action in (Action.PROMOTE, Action.DEMOTE) for effect in transition.summary):
             certain = False
-        effects += [replace(effect, certain=certain) for effect in transition.summary]
-    return tuple(effects)
-
-
-def operations_of(transitions: Iterable[Transition]) -> tuple[Operation, ...]:
-    """What nodes execute, in order."""
-    return tuple(op for number, each in enumerate(transitions, 1) for op in each.operations(number))
+        yield transition, certain
 
 
 def without(effects: Iterable[Effect], others: Iterable[Effect]) -> tuple[Effect, ...]:

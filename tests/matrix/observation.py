@@ -1,0 +1,97 @@
+"""What a real cluster has executed: seen twice, by an alert agent on each node and in each node's own log.
+
+Both must agree on every operation, so that nothing is lost. A node that is fenced loses nothing: its files are on disk.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+PROGRAM = Path(__file__).with_name("trace.py")
+INSTALLED = "/usr/local/sbin/matrix-trace"
+TRACE = "/var/log/pacemaker/matrix-trace.jsonl"
+LOG = "/var/log/pacemaker/pacemaker.log"
+ALERT = f'<alert id="matrix-trace" path="{INSTALLED}"/>'
+EXECUTED = frozenset(("start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload", "reload-agent"))
+# Pacemaker 2.1 and 3; the time-out and error forms too. "a" or "a:0", on the node that the words name.
+_RESULT = re.compile(
+    r"Result of (?P<name>\S+) operation for (?P<resource>\S+) on (?P<node>\S+?): .*\bcall=(?P<call>\d+)"
+)
+
+Key = tuple[str, str, str]  # operation, resource as the history names it (empty: a node is fenced), node
+Operations = Counter[Key]
+
+
+class Place(Protocol):
+    """A real cluster with programs to be run on its nodes."""
+
+    nodes: Sequence[str]
+
+    def run(self, node: str, *command: str, stdin: str = "") -> str:
+        """Standard output. Raises when it fails."""
+        ...
+
+
+def install(place: Place) -> None:
+    """The agent on every node, with an empty trace. The alert itself is the caller's to configure."""
+    for node in place.nodes:
+        place.run(node, "tee", INSTALLED, stdin=PROGRAM.read_text())
+        place.run(node, "chmod", "755", INSTALLED)
+        place.run(node, "tee", "-a", TRACE)
+        place.run(node, "chown", "hacluster:haclient", TRACE)
+
+
+def alerted(place: Place) -> list[dict[str, str]]:
+    """All alerts of all nodes, in each node's order."""
+    return [json.loads(line) for node in place.nodes for line in _lines(place, node, TRACE)]
+
+
+def executed(alerts: Sequence[dict[str, str]]) -> Operations:
+    """What alerts tell of operations and fencing; probes, monitors and notifications left out."""
+    found: Operations = Counter()
+    fenced = set()
+    for alert in alerts:
+        if alert.get("kind") == "resource" and alert.get("task") in EXECUTED:
+            found[_name(alert["task"]), alert["rsc"], alert["node"]] += 1
+        elif alert.get("kind") == "fencing" and alert.get("rc") == "0":
+            fenced.add((alert["node"], alert.get("desc", "")))  # every node tells of it
+    for node, _ in fenced:
+        found["fence", "", node] += 1
+    return found
+
+
+def failed(alerts: Sequence[dict[str, str]]) -> list[str]:
+    """Operations that did not end as they should."""
+    return [
+        f"{a['task']} of {a['rsc']} on {a['node']}: {a.get('desc')}"
+        for a in alerts
+        if a.get("kind") == "resource" and (a.get("status") != "0" or a.get("rc") != a.get("target_rc"))
+    ]
+
+
+def logged(place: Place) -> Operations:
+    """What the nodes' logs tell of operations of resources."""
+    return Counter(key for node in place.nodes for key in _results(_lines(place, node, LOG)))
+
+
+def _results(lines: Sequence[str]) -> Iterator[Key]:
+    for line in lines:
+        if (match := _RESULT.search(line)) and match["name"] in EXECUTED:
+            yield _name(match["name"]), match["resource"], match["node"]
+
+
+def _name(task: str) -> str:
+    return "reload" if task == "reload-agent" else task
+
+
+def _lines(place: Place, node: str, path: str) -> list[str]:
+    return place.run(node, "sed", "-n", "-e", "/Result of/p" if path == LOG else "p", path).splitlines()
+
+
+def without_fencing(operations: Operations) -> Operations:
+    return Counter({key: count for key, count in operations.items() if key[0] != "fence"})

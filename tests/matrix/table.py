@@ -1,0 +1,52 @@
+"""Results as lines and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from comparison import shown
+from engine import Result, totals
+
+
+def line(result: Result) -> str:
+    """One row, as soon as it is known."""
+    word = "exact " if result.passed else "WRONG "
+    return f"{word} {result.seconds:5.1f} s  {result.row.theme}: {result.row.name}{_details(result)}"
+
+
+def _details(result: Result) -> str:
+    if result.problem:
+        return f"\n    {result.problem}"
+    comparison = result.comparison
+    if comparison is None or comparison.exact:
+        return ""
+    told = [
+        ("missed", shown(comparison.missed)),
+        ("wrong", shown(comparison.wrong)),
+        *(("words", w) for w in comparison.words),
+    ]
+    return "".join(f"\n    {name}: {what}" for name, what in told if what)
+
+
+def table(results: Sequence[Result]) -> str:
+    """Markdown."""
+    head = ["| theme | change | predicted | executed | recall | precision | may |", "|---|---|---|---|---|---|---|"]
+    recall, precision, may = totals(results)
+    failed = [r for r in results if not r.passed]
+    end = (
+        f"{len(results)} rows, {len(failed)} not exact; recall {recall:.2f}, precision {precision:.2f}; "
+        f'{may} with "may" ({100 * may / max(1, len(results)):.0f} %)'
+    )
+    return "\n".join([*head, *(_row(r) for r in results), "", end, ""])
+
+
+def _row(result: Result) -> str:
+    comparison = result.comparison
+    if comparison is None:
+        return f"| {result.row.theme} | {result.row.name} | | | | | {result.problem} |"
+    cells = [
+        result.row.theme, result.row.name, shown(comparison.predicted) or "nothing",
+        "the same" if comparison.predicted == comparison.executed else shown(comparison.executed) or "nothing",
+        f"{comparison.recall:.2f}", f"{comparison.precision:.2f}", result.row.may,
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
