@@ -6,6 +6,7 @@ import json
 import time
 
 import pytest
+
 from laboratory import host_pacewright
 
 
@@ -38,7 +39,9 @@ def test_nodes_are_whole_and_encrypted(empty_lab):
 
 
 def test_exec_passes_code_input_and_output_through(lab):
-    done = lab.control("exec", "controller-1", "--", "sh", "-c", "cat /etc/hostname; echo to stderr >&2; exit 37", expect=37)
+    done = lab.control(
+        "exec", "controller-1", "--", "sh", "-c", "cat /etc/hostname; echo to stderr >&2; exit 37", expect=37
+    )
     assert (done.stdout.strip(), done.stderr.strip()) == ("controller-1", "to stderr")
 
 

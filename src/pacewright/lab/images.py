@@ -94,7 +94,9 @@ def _make(wanted: Recipe) -> None:
 def bootstrap(release: str, packages: tuple[str, ...], target: str, *, variant: str = "apt") -> None:
     """Debian with these packages in a folder (or tar file). Raises PacewrightError with apt's own words."""
     command = [
-        "mmdebstrap", f"--variant={variant}", "--aptopt=APT::Install-Recommends \"false\"", "--aptopt=Acquire::Languages \"none\"",
+        # In namespaces of its own: what it mounts is nobody else's, and goes with it when it is killed.
+        "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "mmdebstrap", f"--variant={variant}",
+        '--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"',
         *(f"--aptopt={option}" for option in _proxies()), f"--include={','.join(packages)}", release, target, mirror(),
     ]  # fmt: skip
     done = process.run(command, timeout=BUILD_SECONDS)
