@@ -114,15 +114,27 @@ def test_without_pacemaker_there_it_is_no_cluster(away, empty):
     assert pacewright("status", expect=7, cluster="ssh:root@nobody.invalid")["exit"] == 7
 
 
-def test_a_connection_that_breaks_during_the_write_is_told_truthfully(away, place, empty, tmp_path):
-    """The CIB manager is stopped, so that the write hangs; the connection is cut; the manager goes on."""
+@pytest.mark.parametrize("late", [False, True], ids=["at-once", "after-it-was-given-up"])
+def test_a_connection_that_breaks_during_the_write_is_told_truthfully(away, place, empty, tmp_path, late):
+    """The CIB manager is stopped, so that the write hangs; the connection is cut; the manager goes on.
+
+    ``late``: what was sent is held back until it is not expected any more, and then taken all the same.
+    """
     cluster = choose(HOST)
     configuration = read_source(spec(tmp_path, SPEC.format(fake=2))).loaded.configuration
     planned = plan(cluster, configuration, "site", Options())
     manager = pid_in(empty, "pacemaker-based")
-    answers, written = [], []
+    answers, written, held = [], [], []
     through = cluster.write
-    cluster.write = lambda patch: answers.append(through(patch)) or answers[-1]
+
+    def recorded(patch: bytes) -> Written:
+        while held:
+            os.kill(held.pop(), signal.SIGCONT)
+            wait_for(lambda: pid_in(empty, "cibadmin") is None)
+        answers.append(through(patch))
+        return answers[-1]
+
+    cluster.write = recorded
     writer = threading.Thread(
         target=lambda: written.append(write(cluster, configuration, planned, time.monotonic() + 90))
     )
@@ -132,12 +144,17 @@ def test_a_connection_that_breaks_during_the_write_is_told_truthfully(away, plac
         wait_for(lambda: pid_in(empty, "cibadmin"))
         time.sleep(0.5)
         assert writer.is_alive()
+        if late:
+            held.append(pid_in(empty, "cibadmin"))
+            os.kill(held[0], signal.SIGSTOP)
         place.close(Path(os.environ["XDG_RUNTIME_DIR"]) / "pacewright" / "ssh")
         time.sleep(0.5)
     finally:
         os.kill(manager, signal.SIGCONT)
     writer.join(timeout=120)
     assert answers[0] is Written.UNKNOWN
+    if late:
+        assert answers == [Written.UNKNOWN, Written.OLDER]
     ((_, plan_id),) = written
     assert plan_id is not None
     assert records(cluster.read().configuration)["site"].plan == plan_id

@@ -12,7 +12,7 @@ from lxml import etree
 from pacewright.cib.desired.ownership import records, with_record
 from pacewright.cib.desired.patch import bound_to_version, desired_document, without_status
 from pacewright.cluster import tools
-from pacewright.cluster.base import Cluster
+from pacewright.cluster.base import Cluster, Snapshot
 from pacewright.cluster.observation import Observation
 from pacewright.cluster.tools import Written
 from pacewright.model.configuration import Configuration
@@ -137,19 +137,29 @@ def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: flo
     Returns the plan as written and its id; no id where there is nothing (or nothing any more) to be written.
     """
     agreed, first = planned.plan, planned.snapshot
+    tried: dict[str | None, Planned] = {}
     while planned.plan.changes:
         plan_id = os.urandom(16).hex()
+        tried[plan_id] = planned
         if _wrote(cluster, planned, plan_id, deadline):
             return planned, plan_id
         if time.monotonic() >= deadline:
             raise TimedOut("the configuration kept moving: nothing was written")
         planned = plan(cluster, spec, agreed.deployment, agreed.options)
+        if (late := _plan_in(planned.snapshot, agreed.deployment)) in tried:  # sent, given up, and taken after all
+            return tried[late], late
         try:
             require_fit(agreed, planned.plan)
         except StalePlan as stale:
             raise StalePlan(f"{stale}{what_moved(first, planned.snapshot)}") from None
         refuse(planned)
     return planned, None
+
+
+def _plan_in(snapshot: Snapshot, deployment: str) -> str | None:
+    """Id of the deployment's plan that was written last."""
+    record = records(snapshot.configuration).get(deployment)
+    return record.plan if record else None
 
 
 def _wrote(cluster: Cluster, planned: Planned, plan_id: str, deadline: float) -> bool:
@@ -180,8 +190,7 @@ def landed(cluster: Cluster, planned: Planned, plan_id: str, deadline: float) ->
             snapshot = cluster.read()
             require_quorum(snapshot)
             if has_leader(snapshot.root) and cluster.led():
-                record = records(snapshot.configuration).get(planned.plan.deployment)
-                return record is not None and record.plan == plan_id
+                return _plan_in(snapshot, planned.plan.deployment) == plan_id
         except PacewrightError as absence:
             told = str(absence)
         patience.bear(NoCluster(unknown.format(told)))
