@@ -99,7 +99,13 @@ def bootstrap(release: str, packages: tuple[str, ...], target: str, *, variant: 
         '--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"',
         *(f"--aptopt={option}" for option in _proxies()), f"--include={','.join(packages)}", release, target, mirror(),
     ]  # fmt: skip
-    done = process.run(command, timeout=BUILD_SECONDS)
+    scratch = f"{target}.tmp"  # mmdebstrap forgets its temporary files when it is killed
+    remove_tree(scratch)
+    os.mkdir(scratch)
+    try:
+        done = process.run(command, timeout=BUILD_SECONDS, environment={"TMPDIR": scratch})
+    finally:
+        remove_tree(scratch)
     if done.code != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         said = [line for line in lines if line.startswith(("E:", "Err:")) or "unmet" in line] or lines[-5:]
@@ -167,7 +173,7 @@ def kept() -> list[dict[str, str]]:
     """The images in the cache: name, path."""
     folder = images_folder()
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return [{"name": n, "path": os.path.join(folder, n)} for n in names if not n.endswith((".lock", ".draft"))]
+    return [{"name": n, "path": os.path.join(folder, n)} for n in names if not n.endswith((".lock", ".draft", ".tmp"))]
 
 
 def remove_image(name: str) -> None:
