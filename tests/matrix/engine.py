@@ -19,6 +19,10 @@ from rows import Row, text
 
 SETTLES = "180"  # seconds that an apply may take
 UNIT = "/etc/systemd/system/pacewright-matrix.service"
+FORGET_STATES = (
+    "find", "/run", "/run/resource-agents", "-maxdepth", "1", "(", "-name", "Dummy-*", "-o", "-name", "Stateful-*",
+    "-o", "-name", "matrix-*", ")", "-delete",
+)  # fmt: skip
 QUIET = 1.0  # seconds in which an alert arrives
 
 
@@ -84,12 +88,17 @@ class Engine:
         return result
 
     def reset(self) -> None:
-        """The configuration of the beginning, every node online, no failure remembered."""
+        """The configuration of the beginning, every node online, no failure remembered, no agent's file left.
+
+        Instances of a unique clone that is gone are stopped as if it had been anonymous: their files stay.
+        """
         command = ["cibadmin", "--replace", "--scope", "configuration", "--xml-pipe"]
         self.lab.run(self.first, *command, stdin=self.pristine)
         self._all_online()
         self._rest()
         self.lab.run(self.first, "crm_resource", "--cleanup")
+        for node in self.lab.nodes:
+            self.lab.run(node, *FORGET_STATES)
         self._rest()
 
     def _judge(self, row: Row, result: Result) -> None:

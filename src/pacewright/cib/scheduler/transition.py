@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Protocol
 
+from pacewright.cib.scheduler.unsaid import unsaid
 from pacewright.cib.xml import Node, parse
 from pacewright.model.effects import Action, Effect, Operation
 from pacewright.model.immutable import immutable
@@ -101,11 +102,16 @@ class Transition:
 
     def operations(self, number: int = 1) -> Iterator[Operation]:
         """What nodes execute, in order, without probes, monitors and notifications."""
-        for action in self.actions:
-            if action.kind == "rsc_op" and action.operation in _HISTORY_NAMES:
-                yield Operation(action.resource, _HISTORY_NAMES[action.operation], action.node, number)
-            elif action.fences:
-                yield Operation("", "fence", action.node, number)
+        yield from operations_in(self.actions, number)
+
+
+def operations_in(actions: Iterable[GraphAction], number: int) -> Iterator[Operation]:
+    """What nodes execute of a graph."""
+    for action in actions:
+        if action.kind == "rsc_op" and action.operation in _HISTORY_NAMES:
+            yield Operation(action.resource, _HISTORY_NAMES[action.operation], action.node, number)
+        elif action.fences:
+            yield Operation("", "fence", action.node, number)
 
 
 def read_transition(answer: bytes, graph: bytes, number: int = 1) -> Transition:
@@ -117,8 +123,12 @@ def read_transition(answer: bytes, graph: bytes, number: int = 1) -> Transition:
     if graph.strip():
         reached = names_reached(actions)
         told = [(e, blocked or (e is not None and is_stuck(e.resource, reached))) for e, blocked in told]
+    summary = [effect for effect, blocked in told if effect and not blocked]
+    operations = list(operations_in(actions, number))
+    for name, action, node in unsaid(summary, operations):
+        summary.append(Effect(action, name, base_of(name, bases), node, transition=number))
     return Transition(
-        summary=tuple(effect for effect, blocked in told if effect and not blocked),
+        summary=tuple(summary),
         blocked=tuple(effect for effect, blocked in told if effect and blocked),
         actions=actions,
         bases=bases,
