@@ -1,0 +1,1 @@
+"""One module a round; each has ``ROUND`` (or ``ROUNDS``) and is found by being here."""

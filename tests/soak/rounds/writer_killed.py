@@ -1,0 +1,55 @@
+"""Kill -9 of the writer at each step of an apply, and uncertain answers of the tool that writes."""
+
+from __future__ import annotations
+
+import time
+
+from laboratory import Laboratory
+from soak import faults, sight, specs, wrapper
+from soak.actors import start_apply
+from soak.registry import Figures, Round
+from soak.truth import require_whole
+
+KILLS = ("before", "during", "after", "settling", "")
+UNCERTAIN = ("tool", "answer-lost", "never-sent")
+# What must be in: where the step leaves no doubt.
+MUST = {"before": "old", "after": "new", "settling": "new"}
+
+
+def killed(lab: Laboratory, number: int) -> Figures:
+    """At four steps exactly, and at any moment (the fifth)."""
+    writer, step = lab.nodes[number % len(lab.nodes)], KILLS[number % len(KILLS)]
+    old, new = faults.begin(lab, writer, number)
+    with wrapper.wrapped(lab, writer, step):
+        running = start_apply(lab, writer, specs.many_kinds(new))
+        if not step:
+            time.sleep(faults.moment(number // len(KILLS)))
+            running.kill()
+        outcome = running.outcome()
+        assert step == "" or (outcome.killed and not wrapper.pending(lab, writer)), f"step {step}\n{outcome.said}"
+    sight.calm(lab)
+    value = require_whole(lab, outcome, old, new)
+    assert step not in MUST or value == (new if MUST[step] == "new" else old), f"step {step}: {value}\n{outcome.said}"
+    faults.require_recovery(lab, lab.nodes[(number + 1) % len(lab.nodes)], new)
+    return {"new": value == new, "code": str(outcome.code), "seconds": outcome.seconds}
+
+
+def uncertain(lab: Laboratory, number: int) -> Figures:
+    """The writer lives and must find out: exit 0, everything in, one write."""
+    writer, step = lab.nodes[number % len(lab.nodes)], UNCERTAIN[number % len(UNCERTAIN)]
+    old, new = faults.begin(lab, writer, number)
+    with wrapper.wrapped(lab, writer, step):
+        outcome = start_apply(lab, writer, specs.many_kinds(new)).outcome()
+        assert not wrapper.pending(lab, writer), outcome.said
+    assert outcome.code == 0, f"step {step}\n{outcome.said}"
+    assert outcome.document["written"], f"step {step}\n{outcome.said}"
+    value = require_whole(lab, outcome, old, new)
+    return {"new": value == new, "code": str(outcome.code), "seconds": outcome.seconds}
+
+
+ROUNDS = [
+    Round("writer-killed", "kill -9 of the writer before, during, after its write, while settling, and at any moment",
+          40, killed, faults.remark, done=sight.remove_all, place=20),
+    Round("answer-uncertain", "the tool that writes is killed, or its answer gets lost: the writer finds out",
+          21, uncertain, faults.remark, done=sight.remove_all, place=21),
+]  # fmt: skip
