@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from pacewright.cib.desired.comparison import compare
 from pacewright.cib.desired.compose import compose
@@ -10,6 +11,7 @@ from pacewright.cib.desired.ownership import without_records
 from pacewright.cluster.base import Snapshot
 from pacewright.model.change import Change, Detail
 from pacewright.model.configuration import Configuration
+from pacewright.model.effects import Effect
 from pacewright.model.errors import StalePlan
 from pacewright.model.plan import Plan
 from pacewright.workflow.planning import changes_of
@@ -26,7 +28,7 @@ def require_fit(agreed: Plan, now: Plan) -> None:
         before = {c.address: c for c in agreed.changes}
         told = "; ".join(_how_it_moved(c, before.get(c.address)) for c in strange)
         raise StalePlan(f"the configuration moved under the plan, which must be made again: {told}")
-    if more := Counter(_what(now)) - Counter(_what(agreed)):
+    if more := Counter(_what(now.effects)) - Counter(_what(agreed.effects)) - Counter(_what(now.pending)):
         raise StalePlan(f"the plan would now cause more: {', '.join(f'{action} of {what}' for action, what in more)}")
 
 
@@ -53,9 +55,12 @@ def _words(detail: Detail) -> str:
     return "(secret)" if detail.secret else repr(detail.before)
 
 
-def _what(plan: Plan) -> list[tuple[str, str]]:
-    """Effects without their nodes: which node a resource starts on may well depend on what others have done."""
-    return [(str(e.action), e.base or e.node) for e in plan.effects]
+def _what(effects: Iterable[Effect]) -> list[tuple[str, str]]:
+    """Effects without their nodes: which node a resource starts on may well depend on what others have done.
+
+    What others have set going counts among ours where our change sends it to another node: it is pending all the same.
+    """
+    return [(str(e.action), e.base or e.node) for e in effects]
 
 
 def _identity(change: Change) -> tuple[object, ...]:
