@@ -91,19 +91,20 @@ class CommandRunner(ABC):
         return folder
 
     def _entries(self, folder: str) -> dict[str, Entry]:
-        if folder not in self._folders:
-            at_once = any(folder == f or folder.startswith(f"{f}/") for f in INSTALLED)
-            for each in INSTALLED if at_once else (folder,):
-                self._folders.setdefault(each, {})
-            self._folders.setdefault(folder, {})
-            self._look(INSTALLED if at_once else (folder,))
-        return self._folders[folder]
+        at_once = any(folder == f or folder.startswith(f"{f}/") for f in INSTALLED)
+        looked_at = INSTALLED if at_once else (folder,)
+        if looked_at[0] not in self._folders:
+            found = self._look(looked_at)
+            self._folders.update({each: found.get(each, {}) for each in {*looked_at, *found}})
+        return self._folders.get(folder, {})
 
-    def _look(self, folders: Sequence[str]) -> None:
+    def _look(self, folders: Sequence[str]) -> dict[str, dict[str, Entry]]:
+        """What folders and their folders hold."""
         command = ["find", "-L", *folders, "-mindepth", "1", "-maxdepth", _DEPTH, "-printf", _FIND_FORMAT]
         done = self.run(command, timeout=60)
         if done.code not in (0, 1):  # 1: one of the folders is not there
             raise ToolError(done.command, done.code, done.stderr)
+        found: dict[str, dict[str, Entry]] = {}
         for line in done.stdout.decode(errors="surrogateescape").split("\0"):
             words = line.split(" ", 4)
             if len(words) == 5:
@@ -112,4 +113,5 @@ class CommandRunner(ABC):
                 seconds, _, fraction = modified.partition(".")
                 when = int(seconds) * 10**9 + int((fraction + "0" * 9)[:9])
                 facts = Facts(path, int(size), when, bool(int(mode, 8) & 0o111))
-                self._folders.setdefault(folder, {})[name] = (kind == "f", facts)
+                found.setdefault(folder, {})[name] = (kind == "f", facts)
+        return found
