@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -50,6 +51,8 @@ class LiveCluster:
 
     @cached_property
     def _own_node(self) -> str:
+        if not self.runner.location:
+            return os.uname().nodename
         return self.runner.run(["uname", "-n"], timeout=15).stdout.decode(errors="replace").strip()
 
     def identity(self, snapshot: Snapshot) -> str:
