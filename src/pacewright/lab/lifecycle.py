@@ -18,7 +18,7 @@ from pacewright.lab import cgroups, formation, images
 from pacewright.lab.control import Document, ask
 from pacewright.lab.keeper import kept_environment
 from pacewright.lab.layout import REMOTE, Lab, check_name, load_lab
-from pacewright.lab.needs import NAMESPACES, require_all
+from pacewright.lab.needs import NAMESPACES, require_all, require_room
 from pacewright.lab.node_files import write_common
 from pacewright.model.errors import NoCluster, PacewrightError, TimedOut
 
@@ -31,6 +31,7 @@ def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
     ``seconds``: bound of the wait after the images are made. Raises PacewrightError, TimedOut.
     """
     require_all()
+    require_room(len(lab.nodes))
     _require_free(lab)
     lab = replace(
         lab,
@@ -72,6 +73,7 @@ def down(name: str, say: Say) -> bool:
 def add(name: str, node: str, say: Say, *, seconds: float = 120.0) -> Lab:
     """One more node: booted, and a member of the cluster unless the lab is bare."""
     require_running(load_lab(name))
+    require_room(1)
     ask(lab_folder(name), "add", node=node, timeout=60)
     lab = load_lab(name)
     deadline = time.monotonic() + seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from importlib.util import find_spec
@@ -9,6 +10,8 @@ from importlib.util import find_spec
 from pacewright.cluster import process
 from pacewright.model.errors import PacewrightError, ToolError
 
+_WATCHERS = "/proc/sys/fs/inotify/max_user_instances"
+_WATCHERS_A_NODE = 8  # seven are seen: systemd five, D-Bus and logind one each
 NAMESPACES = ("--mount", "--net", "--pid", "--ipc")
 # program: the Debian package that has it
 PROGRAMS = {
@@ -46,6 +49,38 @@ def missing_needs() -> list[str]:
         if "overlay" not in file.read().split():
             found.append("its kernel has no overlay file system: modprobe overlay")
     return found
+
+
+def require_room(nodes: int) -> None:
+    """Raises PacewrightError where systemd in so many more nodes would not get what it watches files by.
+
+    Without, a node stands still in the middle of its boot and says nothing.
+    """
+    with open(_WATCHERS, encoding="ascii") as file:
+        most = int(file.read())
+    used = _watchers_in_use()
+    if used + nodes * _WATCHERS_A_NODE > most:
+        raise PacewrightError(
+            f"{nodes} more nodes need about {nodes * _WATCHERS_A_NODE} inotify instances; {used} of the {most} "
+            f"that this machine allows are in use: end another lab, or sysctl -w fs.inotify.max_user_instances={max(1024, 4 * most)}"
+        )
+
+
+def _watchers_in_use() -> int:
+    found = 0
+    for process_folder in os.listdir("/proc"):
+        if process_folder.isdigit():
+            with contextlib.suppress(OSError):
+                folder = f"/proc/{process_folder}/fd"
+                found += sum(_is_watcher(f"{folder}/{name}") for name in os.listdir(folder))
+    return found
+
+
+def _is_watcher(path: str) -> bool:
+    try:
+        return os.readlink(path) == "anon_inode:inotify"
+    except OSError:
+        return False
 
 
 def _no_namespaces() -> str:
