@@ -37,7 +37,7 @@ def main(folder: Path) -> int:
     story.tell(
         f"That was {story.commands} commands in {time.monotonic() - started:.0f} s; {story.facts} facts were checked. "
         f"All of it is in {os.path.relpath(folder)}/, the picture is folsom.html there. "
-        "Three nodes that really boot, on one machine: that is what the lab will be, `pacewright lab` (coming)."
+        "Three nodes that really boot, on this machine, as root: `pacewright lab up` (docs/lab.md)."
     )
     return 0
 

@@ -22,6 +22,11 @@ needs_test=(
   "fence_ipmilan fence-agents"
   "ip iproute2"
   "nsenter util-linux"
+  "systemd-nspawn systemd-container" # these five: the lab, which the cluster tests run in
+  "mmdebstrap mmdebstrap"
+  "nft nftables"
+  "/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring"
+  "mount mount"
   "ssh openssh-client"
   "sshd openssh-server" # for tests of ssh:HOST, which run one of their own on the loopback device
 )

@@ -60,9 +60,10 @@ def require_room(nodes: int) -> None:
         most = int(file.read())
     used = _watchers_in_use()
     if used + nodes * _WATCHERS_A_NODE > most:
+        wanted = max(1024, 4 * most)
         raise PacewrightError(
-            f"{nodes} more nodes need about {nodes * _WATCHERS_A_NODE} inotify instances; {used} of the {most} "
-            f"that this machine allows are in use: end another lab, or sysctl -w fs.inotify.max_user_instances={max(1024, 4 * most)}"
+            f"{nodes} more nodes need about {nodes * _WATCHERS_A_NODE} inotify instances; {used} of the {most} that this "
+            f"machine allows are in use: end another lab, or sysctl -w fs.inotify.max_user_instances={wanted}"
         )
 
 
