@@ -46,6 +46,7 @@ examples:
 """
 
 
+_PASSING_ON = ("lab",)  # commands that run another program: `-- CMD`
 # Objects made between two looks for garbage: a run makes many and leaves few behind.
 _GARBAGE = 200_000
 
@@ -132,7 +133,10 @@ def _run(words: list[str], session: Session) -> int:
         hint = did_you_mean(name, COMMANDS)
         raise UsageError(f"'{name}' is no command{f'; {hint}' if hint else ''} (see 'pacewright --help')")
     parser = build_parser([name] if name else [])
-    parsed = parser.parse_args(words)
+    own, passed_on = _apart(words) if name in _PASSING_ON else (words, [])
+    parsed = parser.parse_args(own)
+    if passed_on:
+        parsed.words = passed_on
     if not getattr(parsed, "command", None):
         parser.print_help(session.err if words else session.out)
         return int(Exit.USAGE)
@@ -142,6 +146,14 @@ def _run(words: list[str], session: Session) -> int:
 
         process.verbose = True
     return int(_module(parsed.command).run(parsed, session))
+
+
+def _apart(words: list[str]) -> tuple[list[str], list[str]]:
+    """Our words, and those after ``--``, which are another program's and mean nothing to us."""
+    if "--" not in words:
+        return words, []
+    at = words.index("--")
+    return words[:at], words[at + 1 :]
 
 
 def command_in(words: list[str]) -> str | None:

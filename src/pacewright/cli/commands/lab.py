@@ -51,9 +51,10 @@ _VERBS = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     from pacewright.cli.main import common_options
 
+    named = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    named.add_argument("--name", metavar="N", help="which lab (default: 'default')")
+    parser.add_argument("--name", metavar="N", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-    named = argparse.ArgumentParser(add_help=False)
-    named.add_argument("--name", metavar="N", default=None, help="which lab (default: 'default')")
 
     def verb(name: str, text: str) -> argparse.ArgumentParser:
         return verbs.add_parser(name, help=text, description=text, parents=[common_options(), named])
@@ -64,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if nodes:
             sub.add_argument("nodes" if nodes == "N" else "node", metavar="NODE", nargs="*" if nodes == "N" else None)
         if name == "exec":
-            sub.add_argument("words", metavar="-- CMD", nargs=argparse.REMAINDER)
+            sub.add_argument("words", metavar="-- CMD", nargs="*", help="the command and its arguments")
         elif name == "cut":
             sub.add_argument("where", metavar="NODE|A:B")
         elif name == "add":
@@ -90,7 +91,9 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
-    arguments.name = arguments.name or _named_by_cluster(session) or "default"
+    arguments.name = getattr(arguments, "name", None) or _named_by_cluster(session) or "default"
+    if getattr(arguments, "words", None) and arguments.verb != "exec":
+        raise UsageError(f"only 'lab exec' takes a command after --, not 'lab {arguments.verb}'")
     return int(_RUN[arguments.verb](arguments, session))
 
 
@@ -148,10 +151,9 @@ def _show(lab: Lab, session: Session) -> int:
 
 
 def _exec(arguments: argparse.Namespace, _session: Session) -> int:
-    words = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
-    if not words:
-        raise UsageError("what is to be run? pacewright lab exec NODE -- COMMAND")
-    return _enter(arguments, words)
+    if not arguments.words:
+        raise UsageError("what is to be run? pacewright lab exec NODE -- CMD")
+    return _enter(arguments, arguments.words)
 
 
 def _shell(arguments: argparse.Namespace, _session: Session) -> int:
