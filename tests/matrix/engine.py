@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
@@ -52,9 +53,11 @@ class Engine:
 
     def __init__(self, lab: Lab, folder: Path) -> None:
         self.lab, self.folder, self.first = lab, folder, lab.nodes[0]
+        self._all_online()
         observation.install(lab)
         self._unit()
         self.pristine = self._pristine()
+        self.failures = True  # that may be in the history
         self.unseen: Operations = Counter()  # logged before the alert was there
         self.reset()
         time.sleep(2 * QUIET)
@@ -68,9 +71,15 @@ class Engine:
             self.lab.run(node, "systemctl", "daemon-reload")
 
     def _pristine(self) -> str:
-        """The configuration that every row begins with: the lab's own, with the alert."""
+        """The configuration that every row begins with: nodes and fencing devices of the lab, and the alert."""
         configuration = ElementTree.fromstring(self.lab.run(self.first, "cibadmin", "--query")).find("configuration")
         assert configuration is not None
+        for section in configuration:
+            for item in list(section):
+                if not _is_the_labs(item):
+                    section.remove(item)
+        for node in configuration.iterfind("nodes/node"):
+            node[:] = []
         for old in configuration.findall("alerts"):
             configuration.remove(old)
         alerts = ElementTree.SubElement(configuration, "alerts")
@@ -93,17 +102,20 @@ class Engine:
         Instances of a unique clone that is gone are stopped as if it had been anonymous: their files stay.
         """
         command = ["cibadmin", "--replace", "--scope", "configuration", "--xml-pipe"]
-        self.lab.run(self.first, *command, stdin=self.pristine)
         self._all_online()
+        self.lab.run(self.first, *command, stdin=self.pristine)
         self._rest()
-        self.lab.run(self.first, "crm_resource", "--cleanup")
+        if self.failures:
+            self.lab.run(self.first, "crm_resource", "--cleanup")
+            self._rest()
+            self.failures = False
         for node in self.lab.nodes:
             self.lab.run(node, *FORGET_STATES)
-        self._rest()
 
     def _judge(self, row: Row, result: Result) -> None:
         self.reset()
         before, after = self._written("before", row.before), self._written("after", row.after)
+        self.failures = bool(row.fail)
         self._applied(before)
         self._meanwhile(row)
         already = self._all_seen()
@@ -113,7 +125,8 @@ class Engine:
         if any(effect["action"] == "fence" for effect in result.plan["effects"]):
             time.sleep(2 * QUIET)  # its alert has no line in a log to be compared with
         alerts = self._all_seen()
-        result.failures = observation.failed(alerts[len(already) :])
+        result.failures = observation.failed(alerts, already)
+        self.failures = self.failures or bool(result.failures)
         result.comparison = compare(result.plan, observation.executed(alerts) - observation.executed(already))
         _require_as_said(row, result)
 
@@ -149,15 +162,26 @@ class Engine:
             raise RowFailed(f"the cluster does not settle: exit {code}")
 
     def _all_online(self) -> None:
-        deadline = time.monotonic() + 180
-        while True:
-            told = ElementTree.fromstring(self.lab.run(self.first, "crm_mon", "--one-shot", "--output-as=xml"))
-            online = {n.get("name") for n in told.iterfind("nodes/node") if n.get("online") == "true"}
-            if online >= set(self.lab.nodes):
-                return
-            if time.monotonic() > deadline:
-                raise RowFailed(f"offline: {sorted(set(self.lab.nodes) - online)}")
+        """Waits until the first node sees all: one that was fenced is booting.
+
+        A node of the lab boots faster than its fencing is reported; told that it has been fenced, it leaves for good.
+        """
+        started = time.monotonic()
+        while (missing := set(self.lab.nodes) - self._online()) and time.monotonic() < started + 180:
             time.sleep(1)
+            if time.monotonic() > started + 20:
+                for node in self.lab.nodes:
+                    with contextlib.suppress(CommandFailed):
+                        self.lab.run(node, "systemctl", "start", "corosync", "pacemaker")
+        if missing:
+            raise RowFailed(f"offline: {sorted(missing)}")
+
+    def _online(self) -> set[str]:
+        try:
+            told = ElementTree.fromstring(self.lab.run(self.first, "crm_mon", "--one-shot", "--output-as=xml"))
+        except (CommandFailed, ElementTree.ParseError):
+            return set()
+        return {str(n.get("name")) for n in told.iterfind("nodes/node") if n.get("online") == "true"}
 
     def _all_seen(self) -> list[dict[str, str]]:
         """All alerts, once the nodes' logs tell of the same operations: alerts are told after a line is logged."""
@@ -171,6 +195,10 @@ class Engine:
             if time.monotonic() > deadline:
                 raise RowFailed(f"alerts and logs differ: {dict((operations - logged) + (logged - operations))}")
             time.sleep(QUIET)
+
+
+def _is_the_labs(item: ElementTree.Element) -> bool:
+    return item.tag == "node" or item.get("class") == "stonith" or item.get("id") == "cib-bootstrap-options"
 
 
 def _require_as_said(row: Row, result: Result) -> None:

@@ -65,8 +65,13 @@ def executed(alerts: Sequence[dict[str, str]]) -> Operations:
     return found
 
 
-def failed(alerts: Sequence[dict[str, str]]) -> list[str]:
-    """Operations that did not end as they should."""
+def failed(alerts: Sequence[dict[str, str]], already: Sequence[dict[str, str]]) -> list[str]:
+    """Operations that did not end as they should, less those seen already."""
+    left = Counter(_failures(alerts)) - Counter(_failures(already))
+    return sorted(left.elements())
+
+
+def _failures(alerts: Sequence[dict[str, str]]) -> list[str]:
     return [
         f"{a['task']} of {a['rsc']} on {a['node']}: {a.get('desc')}"
         for a in alerts

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from pacewright.cluster.choose import choose
+from pacewright.model.errors import PacewrightError
+
 PACEWRIGHT = [sys.executable, "-m", "pacewright"]
 LIMIT = 300.0  # seconds for one command
 
@@ -21,10 +24,17 @@ class Lab:
 
     def __init__(self, name: str, nodes: Sequence[str] = ("controller-0", "controller-1", "controller-2")) -> None:
         self.name, self.nodes = name, tuple(nodes)
+        self.cluster = choose(f"lab:{name}")
 
     def run(self, node: str, *command: str, stdin: str = "") -> str:
         """Standard output of a command on a node."""
-        return _checked([*PACEWRIGHT, "lab", "exec", "--name", self.name, node, "--", *command], stdin)
+        try:
+            done = self.cluster.node_runner(node).run(command, stdin=stdin.encode(), timeout=LIMIT)
+        except PacewrightError as error:
+            raise CommandFailed(str(error)) from None
+        if done.code != 0:
+            raise CommandFailed(f"{node}: {' '.join(command)}: {done.code}: {done.stderr.strip()}")
+        return done.stdout.decode()
 
     def pacewright(self, *arguments: str) -> tuple[int, dict[str, Any]]:
         """Exit code and JSON document of a command on this cluster. No document: the code is an error's."""
@@ -33,10 +43,3 @@ class Lab:
         if not done.stdout.startswith("{"):
             raise CommandFailed(f"{' '.join(arguments)}: {done.returncode}: {done.stderr.strip() or done.stdout}")
         return done.returncode, json.loads(done.stdout)
-
-
-def _checked(command: Sequence[str], stdin: str) -> str:
-    done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=LIMIT)
-    if done.returncode != 0:
-        raise CommandFailed(f"{' '.join(command)}: {done.returncode}: {done.stderr.strip() or done.stdout}")
-    return done.stdout

@@ -15,7 +15,11 @@ import yaml
 
 from pacewright.cli.main import main
 
-CASES = sorted(p for p in (Path(__file__).parent.parent / "cases").iterdir() if p.is_dir())
+CASES = sorted(
+    p.parent
+    for p in (Path(__file__).parent.parent / "cases").glob("*/after.yaml")
+    if not (p.parent / "live.xml").exists()
+)
 
 
 @pytest.fixture
