@@ -25,7 +25,7 @@ def runner(lab: Lab, node: LabNode) -> LabRunner:
 def wait_booted(lab: Lab, deadline: float, nodes: Sequence[LabNode] | None = None) -> None:
     """Until systemd has started what there is to start in each node."""
     for node in nodes or lab.nodes:
-        _until(deadline, f"{node.name} did not boot", lambda node=node: _booted(lab, node))  # type: ignore[misc]
+        until(deadline, f"{node.name} did not boot", lambda node=node: _booted(lab, node))  # type: ignore[misc]
 
 
 def form(lab: Lab, say: Say, deadline: float) -> None:
@@ -40,34 +40,39 @@ def form(lab: Lab, say: Say, deadline: float) -> None:
         shown.update(status.online)
         return status.quorum and bool(status.dc) and {n.name for n in lab.members} <= status.online
 
-    _until(deadline, "the nodes did not come together", all_online)
+    until(deadline, "the nodes did not come together", all_online)
     for node in lab.nodes:
         _add_fencing(lab, node)
     if lab.remotes:
         from pacewright.lab.remotes import connect
 
         connect(lab)
-        _until(deadline, "the remote nodes did not connect",
+        until(deadline, "the remote nodes did not connect",
                lambda: {n.name for n in lab.nodes} <= cluster_status(lab).online)  # fmt: skip
     say("waiting for fencing")
-    _until(deadline, "the fencing devices did not start", lambda: _quiet(lab))
+    until(deadline, "the fencing devices did not start", lambda: _quiet(lab))
 
 
 def join(lab: Lab, node: LabNode, say: Say, deadline: float) -> None:
     """A new member, whose files its peers have already: they read them again."""
     _reload(lab, node)
     say(f"waiting until {node.name} is online")
-    _until(deadline, f"{node.name} did not join", lambda: node.name in cluster_status(lab).online)
+    until(deadline, f"{node.name} did not join", lambda: node.name in cluster_status(lab).online)
     _add_fencing(lab, node)
-    _until(deadline, "its fencing device did not start", lambda: _quiet(lab))
+    until(deadline, "its fencing device did not start", lambda: _quiet(lab))
 
 
 def leave(lab: Lab, node: LabNode, say: Say) -> None:
     """Its services move away and it stops; it is off, afterwards, to be forgotten."""
     say(f"stopping {node.name}")
+    if node.kind == REMOTE:
+        from pacewright.lab.remotes import disconnect
+
+        disconnect(lab, node)
+        return
     here = runner(lab, node)
     try:
-        for unit in ("pacemaker_remote",) if node.kind == REMOTE else ("pacemaker", "corosync"):
+        for unit in ("pacemaker", "corosync"):
             here.run(["systemctl", "stop", unit], timeout=120)
     except (NoCluster, ToolError):
         say(f"{node.name} does not answer: it is forgotten as it is")
@@ -77,10 +82,8 @@ def forget(lab: Lab, node: LabNode) -> None:
     """The rest of the cluster without it. Peers have the new corosync.conf already."""
     if node.kind != REMOTE:
         _reload(lab)
-    for each in _answering(lab):
+    for each in answering(lab):
         each.run(["cibadmin", "--delete", "--xml-text", f'<primitive id="fence-{node.name}"/>'], timeout=30)
-        if node.kind == REMOTE:
-            each.run(["cibadmin", "--delete", "--xml-text", f'<primitive id="{node.name}"/>'], timeout=30)
         each.run(["crm_node", "--force", "--remove", node.name], timeout=30)
         return
 
@@ -106,8 +109,8 @@ class ClusterStatus:
 def cluster_status(lab: Lab) -> ClusterStatus:
     """As the first member sees it that answers."""
     best = ClusterStatus(None)
-    for each in _answering(lab):
-        done = _try(each, ["crm_mon", "--one-shot", "--output-as=xml"])
+    for each in answering(lab):
+        done = attempt(each, ["crm_mon", "--one-shot", "--output-as=xml"])
         if done is not None and done.code == 0 and done.stdout:
             status = ClusterStatus(parse(done.stdout, "crm_mon"))
             if status.quorum:
@@ -124,7 +127,7 @@ def _node_state(node: Node) -> str:
     return "offline"
 
 
-def _answering(lab: Lab) -> list[LabRunner]:
+def answering(lab: Lab) -> list[LabRunner]:
     found = []
     for node in lab.members:
         each = runner(lab, node)
@@ -137,14 +140,14 @@ def _answering(lab: Lab) -> list[LabRunner]:
 
 
 def _booted(lab: Lab, node: LabNode) -> bool:
-    done = _try(runner(lab, node), ["systemctl", "is-active", "ssh.service"])
+    done = attempt(runner(lab, node), ["systemctl", "is-active", "ssh.service"])
     return done is not None and done.code == 0
 
 
 def _quiet(lab: Lab) -> bool:
     """Every fencing device and remote connection runs and the DC has nothing to do."""
-    for each in _answering(lab):
-        done = _try(each, ["crm_mon", "--one-shot", "--output-as=xml"])
+    for each in answering(lab):
+        done = attempt(each, ["crm_mon", "--one-shot", "--output-as=xml"])
         if done is None or done.code != 0:
             continue
         resources = parse(done.stdout, "crm_mon").findall("resources//resource")
@@ -156,7 +159,7 @@ def _quiet(lab: Lab) -> bool:
 def _reload(lab: Lab, but: LabNode | None = None) -> None:
     for node in lab.members:
         if node != but:
-            done = _try(runner(lab, node), ["corosync-cfgtool", "-R"])
+            done = attempt(runner(lab, node), ["corosync-cfgtool", "-R"])
             if done is not None and done.code == 0:
                 return
     raise PacewrightError("no node could reload corosync's configuration")
@@ -183,7 +186,7 @@ def _add_fencing(lab: Lab, node: LabNode) -> None:
 
 def create(lab: Lab, resource: Node) -> None:
     """Adds a resource to the configuration, unowned."""
-    for each in _answering(lab):
+    for each in answering(lab):
         done = each.run(["cibadmin", "--create", "--scope", "resources", "--xml-pipe"], stdin=etree.tostring(resource))
         if done.code != 0:
             raise ToolError(done.command, done.code, done.stderr)
@@ -191,7 +194,7 @@ def create(lab: Lab, resource: Node) -> None:
     raise NoCluster("no node answers")
 
 
-def _try(each: LabRunner, command: list[str]) -> process.Completed | None:
+def attempt(each: LabRunner, command: list[str]) -> process.Completed | None:
     """None where the node is off or hangs."""
     try:
         return each.run(command, timeout=10)
@@ -199,7 +202,7 @@ def _try(each: LabRunner, command: list[str]) -> process.Completed | None:
         return None
 
 
-def _until(deadline: float, failure: str, condition: Callable[[], bool]) -> None:
+def until(deadline: float, failure: str, condition: Callable[[], bool]) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise TimedOut(f"{failure} in time")
