@@ -36,9 +36,11 @@ def run(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     timeout: float = 60.0,
+    shown: Sequence[str] = (),
 ) -> Completed:
     """Runs one program to its end and returns its exit code, whatever it is.
 
+    ``shown``: the command as ``-v`` prints it, where that says more.
     Raises ToolError with code 127 for a missing program, 124 for one that did not end within ``timeout`` seconds.
     Its whole process group is ended then, and when we are interrupted.
     """
@@ -62,7 +64,7 @@ def run(
         raise
     seconds = time.monotonic() - started
     if verbose:
-        print(f"+ {' '.join(command)}  [{process.returncode}, {seconds:.3f} s]", file=sys.stderr)
+        print(f"+ {' '.join(shown or command)}  [{process.returncode}, {seconds:.3f} s]", file=sys.stderr)
     return Completed(tuple(command), process.returncode, out, err.decode(errors="replace"), seconds)
 
 
@@ -73,12 +75,13 @@ def start(command: Sequence[str], *, log: str, environment: Mapping[str, str] | 
     """
     with open(log, "ab") as output:
         try:
-            return subprocess.Popen(
+            child = subprocess.Popen(
                 list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 env=clean_environment(environment), start_new_session=True, cwd="/",
             )  # fmt: skip
         except FileNotFoundError:
             raise ToolError(command, 127, f"{command[0]} is not installed") from None
+    return Started(child)
 
 
 def become(command: Sequence[str], environment: Mapping[str, str] | None = None) -> NoReturn:

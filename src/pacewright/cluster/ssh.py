@@ -50,7 +50,10 @@ class SshRunner(CommandRunner):
         bounded = ["timeout", "--kill-after=2", f"{timeout:g}", "sh", "-c", _PIPED, "sh", *command]
         remote = shlex.join(["exec", "env", "LC_ALL=C", f"PATH={SEARCH_PATH}", *bounded])
         try:
-            done = process.run([*self._ssh, remote], stdin=stdin, timeout=timeout + CONNECT_SECONDS + _GRACE_SECONDS)
+            done = process.run(
+                [*self._ssh, remote], stdin=stdin, timeout=timeout + CONNECT_SECONDS + _GRACE_SECONDS,
+                shown=["ssh", self.destination, *command],
+            )  # fmt: skip
         except ToolError as error:
             if error.code == 124:
                 raise Unreachable(f"{self.location}: no answer within {timeout:g} s") from None
