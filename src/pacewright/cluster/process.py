@@ -68,7 +68,29 @@ def run(
     return Completed(tuple(command), process.returncode, out, err.decode(errors="replace"), seconds)
 
 
-def start(command: Sequence[str], *, log: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+class Started:
+    """A program that stays: our child."""
+
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        self.pid = child.pid
+
+    @property
+    def runs(self) -> bool:
+        return self._child.poll() is None
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Its exit code; None where it has not ended in time."""
+        try:
+            return self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        self._child.kill()
+
+
+def start(command: Sequence[str], *, log: str, environment: Mapping[str, str] | None = None) -> Started:
     """Starts a program that stays, in a session of its own. ``log``: the file that its output is added to.
 
     Raises ToolError with code 127 for a missing program.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -30,7 +29,7 @@ class Keeper:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.machines: dict[str, Machine] = {}
-        self.bmcs: dict[str, subprocess.Popen[bytes]] = {}
+        self.bmcs: dict[str, process.Started] = {}
         self.cuts: list[network.Cut] = []
         self.ready = False
         self._change = threading.RLock()  # of what the lab consists of
@@ -101,7 +100,7 @@ class Keeper:
 
     def status(self) -> Document:
         nodes = {
-            name: {"on": m.on, "frozen": m.frozen and m.on, "bmc": self.bmcs[name].poll() is None}
+            name: {"on": m.on, "frozen": m.frozen and m.on, "bmc": self.bmcs[name].runs}
             for name, m in list(self.machines.items()) if name in self.bmcs
         }  # fmt: skip
         return {"ready": self.ready, "nodes": nodes, "cuts": [":".join(c) for c in self.cuts]}

@@ -178,7 +178,7 @@ def _start_keeper(lab: Lab, deadline: float) -> None:
         log=lab.path("keeper.log"), environment=kept_environment(),
     )  # fmt: skip
     while True:
-        if unshare.poll() is not None:
+        if not unshare.runs:
             raise PacewrightError(f"the lab's keeper ended: {_last_line(lab.path('keeper.log'))}")
         pid = first_child(unshare.pid)
         if pid is not None and (started := start_time(pid)) is not None:
@@ -189,7 +189,7 @@ def _start_keeper(lab: Lab, deadline: float) -> None:
         with contextlib.suppress(NoCluster):
             if ask(lab.folder, "status", timeout=5)["ready"]:
                 return
-        if unshare.poll() is not None:
+        if not unshare.runs:
             raise PacewrightError(f"the lab's keeper ended: {_last_line(lab.path('keeper.log'))}")
         if time.monotonic() > deadline:
             raise TimedOut("the lab's keeper did not get ready in time")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -29,13 +28,13 @@ class Machine:
         self.root = lab.node_path(node, "root")
         self.group = cgroups.group_of(lab.name, node.machine)
         self.frozen = False
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: process.Started | None = None
         self._wanted = False  # to be on: what tells a reboot and a crash from a power cut
         self._button = threading.RLock()
 
     @property
     def on(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.runs
 
     def mount(self) -> None:
         """The image, the lab's common files, the node's own writes: in this order from below."""
@@ -70,9 +69,7 @@ class Machine:
             with contextlib.suppress(ProcessLookupError):
                 if leader := first_child(self._process.pid):
                     os.kill(leader, signal.SIGKILL)
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
+            if self._process.wait(5) is None:
                 self._process.kill()
                 self._process.wait(10)
             self.frozen = False
@@ -84,7 +81,7 @@ class Machine:
         cgroups.freeze(os.path.join(self.group, "payload"), frozen=frozen)
         self.frozen = frozen
 
-    def _watch(self, started: subprocess.Popen[bytes]) -> None:
+    def _watch(self, started: process.Started) -> None:
         code = started.wait()
         with self._button:
             again = self._wanted and self._process is started

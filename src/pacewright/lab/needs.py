@@ -62,8 +62,8 @@ def require_room(nodes: int) -> None:
     if used + nodes * _WATCHERS_A_NODE > most:
         wanted = max(1024, 4 * most)
         raise PacewrightError(
-            f"{nodes} more nodes need about {nodes * _WATCHERS_A_NODE} inotify instances; {used} of the {most} that this "
-            f"machine allows are in use: end another lab, or sysctl -w fs.inotify.max_user_instances={wanted}"
+            f"{nodes} more nodes need about {nodes * _WATCHERS_A_NODE} inotify instances; {used} of the {most} allowed "
+            f"on this machine are in use: end another lab, or sysctl -w fs.inotify.max_user_instances={wanted}"
         )
 
 
