@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from pacewright.cluster import process, tools
 from pacewright.cluster.base import Snapshot
@@ -109,20 +109,18 @@ class LabRunner(CommandRunner):
 class LabCluster(LiveCluster):
     """Through whichever node answers, in a partition that has quorum where there is one."""
 
-    def __init__(self, lab: str, runners: Mapping[str, LabRunner]) -> None:
-        self._by_name = runners
-        super().__init__(next(iter(runners.values())), f"lab:{lab}", peers=lambda node: runners[node])
+    def __init__(self, lab: str, members: Sequence[LabRunner], peers: Callable[[str], Runner]) -> None:
+        self._members = members
+        super().__init__(members[0], f"lab:{lab}", peers=peers)
 
     def node_runner(self, node: str) -> Runner:
-        if node not in self._by_name:
-            raise Unreachable(f"{node} is not of this lab")
-        return self._by_name[node]
+        return self._peers(node)
 
     def read(self) -> Snapshot:
         """Raises NoCluster with the last node's words where none answers."""
         told: PacewrightError = NoCluster(f"no node of {self.name} is on")
         without_quorum = None
-        for runner in sorted(self._by_name.values(), key=lambda r: r is not self.runner):
+        for runner in sorted(self._members, key=lambda r: r is not self.runner):
             try:
                 data = tools.query(runner, timeout=10)
             except (NoCluster, ToolError) as error:
@@ -143,21 +141,28 @@ def lab_cluster(words: str) -> LiveCluster:
     """From ``NAME``, ``NAME/NODE`` or nothing. Raises PacewrightError for a lab or node that is not there."""
     name, _, node = words.partition("/")
     name = name or DEFAULT_NAME
-    runners = {n: LabRunner(name, n, f"n{number}") for n, number in _members(name)}
+    kinds = {n: (LabRunner(name, n, f"n{number}"), kind) for n, number, kind in _nodes(name)}
+    members = {n: runner for n, (runner, kind) in kinds.items() if kind == "member"}
+
+    def peer(wanted: str) -> Runner:
+        if wanted not in kinds:
+            raise Unreachable(f"{wanted} is not of this lab")
+        return kinds[wanted][0]
+
     if keeper_of(name) is None:
         raise NoCluster(f"lab '{name}' was here but has ended: 'pacewright lab down' takes its files away")
     if not node:
-        return LabCluster(name, runners)
-    if node not in runners:
-        raise UsageError(f"lab '{name}' has no member '{node}'; it has {', '.join(runners)}")
-    return LiveCluster(runners[node], f"lab:{words}", peers=lambda n: runners[n])
+        return LabCluster(name, list(members.values()), peer)
+    if node not in members:
+        raise UsageError(f"lab '{name}' has no member '{node}'; it has {', '.join(members)}")
+    return LiveCluster(members[node], f"lab:{words}", peers=peer)
 
 
-def _members(name: str) -> list[tuple[str, int]]:
-    """Names and numbers, by the lab's own description (lab/layout.py)."""
+def _nodes(name: str) -> list[tuple[str, int, str]]:
+    """Names, numbers and kinds, by the lab's own description (lab/layout.py)."""
     try:
         with open(os.path.join(lab_folder(name), "lab.json"), "rb") as file:
-            return [(n["name"], n["number"]) for n in json.load(file)["nodes"] if n["kind"] == "member"]
+            return [(n["name"], n["number"], n["kind"]) for n in json.load(file)["nodes"]]
     except FileNotFoundError:
         raise NoCluster(f"there is no lab '{name}' here: 'pacewright lab up' boots one") from None
     except (OSError, ValueError, KeyError) as error:
