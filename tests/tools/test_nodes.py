@@ -204,6 +204,15 @@ def test_the_other_classes(cluster):
     assert all("alice" in r.message for r in found)
 
 
+@pytest.mark.skipif(os.path.exists("/run/systemd/system"), reason="needs a machine where systemd does not run")
+def test_where_systemd_does_not_answer_the_rest_is_told_all_the_same(cluster):
+    unit = '<primitive id="u" class="systemd" type="no-such-unit"/>'
+    elsewhere = NOT_CAROL + NOT_CAROL.replace('"l"', '"m"').replace('"a"', '"u"')
+    found = asked(cluster, dummy("a").replace("Dummy", "None") + unit, constraints=elsewhere)
+    assert [(r.code, r.subject) for r in found] == [("agent-missing", "resource a"), ("node-not-reached", None)]
+    assert "alice, bob (System has not been booted with systemd" in found[1].message
+
+
 @pytest.mark.parametrize(
     ("agent", "expected"),
     [

@@ -12,7 +12,7 @@ from pacewright.cib.status.instances import nodes_of
 from pacewright.cib.xml import parse
 from pacewright.cluster.agents import agent_paths
 from pacewright.cluster.base import Cluster
-from pacewright.cluster.nodes import Answers, ask
+from pacewright.cluster.nodes import Answers, ask, report_left_out
 from pacewright.cluster.runner import Runner
 from pacewright.cluster.tools import Simulation
 from pacewright.model.configuration import Configuration
@@ -41,13 +41,17 @@ class Wanted:
 
 @immutable(frozen=True, slots=True)
 class Found:
-    """What a node has: programs, and states of units by name, as systemd says them (``loaded``, ``not-found``)."""
+    """What a node has: programs, and states of units by name, as systemd says them (``loaded``, ``not-found``).
+
+    ``silent``: why systemd did not answer, where it was asked and did not.
+    """
 
     programs: frozenset[str]
     units: Mapping[str, str]
+    silent: str = ""
 
     def has(self, wanted: Wanted) -> bool:
-        """A unit that systemd was not asked about counts."""
+        """A unit that systemd said nothing of counts."""
         state = self.units.get(wanted.unit, "loaded") if wanted.unit else "not-found"
         return bool(self.programs & set(wanted.programs)) or state not in ("not-found", "masked")
 
@@ -92,11 +96,13 @@ def wanted_of(agent: str) -> Wanted:
 
 
 def look(runner: Runner, wanted: Iterable[Wanted]) -> Found:
-    """Which of these a machine has. Raises ToolError where it cannot be told, Unreachable."""
+    """Which of these a machine has. Raises ToolError, Unreachable."""
     asked = list(wanted)
-    programs = sorted({p for w in asked for p in w.programs})
-    units = sorted({w.unit for w in asked if w.unit})
-    return Found(_programs(runner, programs), _units(runner, units))
+    programs = _programs(runner, sorted({p for w in asked for p in w.programs}))
+    try:
+        return Found(programs, _units(runner, sorted({w.unit for w in asked if w.unit})))
+    except ToolError as error:
+        return Found(programs, {}, error.stderr.strip() or "systemd does not answer")
 
 
 def _programs(runner: Runner, paths: list[str]) -> frozenset[str]:
@@ -117,7 +123,7 @@ def _units(runner: Runner, names: list[str]) -> dict[str, str]:
     done = runner.run(command, timeout=_SECONDS)
     states = [s.partition("=")[2] for s in done.stdout.decode(errors="replace").split() if s.startswith("LoadState=")]
     if len(states) != len(names):
-        raise ToolError(command, done.code, done.stderr.strip() or "systemd does not answer")
+        raise ToolError(command, done.code, done.stderr)
     return dict(zip(names, states, strict=True))
 
 
@@ -138,7 +144,11 @@ def _report(resource: str, agent: str, certain: bool, nodes: list[str], allowed:
 
 
 def _not_asked(answers: Answers[Found]) -> list[Report]:
-    return answers.report("not asked whether the agents are installed there")
+    silent = {node: found.silent for node, found in answers.values.items() if found.silent}
+    return [
+        *answers.report("not asked whether the agents are installed there"),
+        *report_left_out(silent, "not known whether the systemd units are there"),
+    ]
 
 
 def with_answers(found: Iterable[Report], asked: Iterable[Report]) -> list[Report]:

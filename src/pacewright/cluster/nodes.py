@@ -43,10 +43,7 @@ class Answers(Generic[T]):
     left_out: Mapping[str, str] = field(default_factory=dict)
 
     def report(self, what: str, severity: Severity = Severity.WARNING) -> list[Report]:
-        """One report that names all nodes left out; none where there are none. ``what``: what was not done there."""
-        if not self.left_out:
-            return []
-        return [Report(LEFT_OUT, f"{what}: {told(self.left_out)}", severity)]
+        return report_left_out(self.left_out, what, severity)
 
     def require_all(self, what: str) -> Mapping[str, T]:
         """The values. Raises PacewrightError (exit code 1) naming the nodes left out."""
@@ -70,9 +67,9 @@ def ask(cluster: Cluster, nodes: Iterable[str], question: Callable[[str, Runner]
             else:
                 values[node] = question(node, runner)
         except ToolError as error:
-            left_out[node] = _reason(error.stderr or str(error))
+            left_out[node] = error.stderr or str(error)
         except PacewrightError as error:
-            left_out[node] = _reason(str(error))
+            left_out[node] = str(error)
 
     if names:
         with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(names))) as threads:
@@ -108,11 +105,16 @@ def put_file(runner: Runner, path: str, data: bytes, *, mode: int = 0o600, owner
         raise ToolError(["put", path], done.code, done.stderr)
 
 
+def report_left_out(left_out: Mapping[str, str], what: str, severity: Severity = Severity.WARNING) -> list[Report]:
+    """One report that names all nodes left out; none where there are none. ``what``: what was not done there."""
+    return [Report(LEFT_OUT, f"{what}: {told(left_out)}", severity)] if left_out else []
+
+
 def told(left_out: Mapping[str, str]) -> str:
     """``bob, carol (Permission denied); dave (ssh: connect to port 22: Connection refused)``."""
     by_reason: dict[str, list[str]] = {}
     for node, reason in left_out.items():
-        alike = reason.replace(f"ssh:root@{node}: ", "").replace(f"root@{node}: ", "")
+        alike = _reason(reason).replace(f"ssh:root@{node}: ", "").replace(f"root@{node}: ", "")
         by_reason.setdefault(alike.replace(f"connect to host {node} port", "connect to port"), []).append(node)
     return "; ".join(f"{', '.join(names)} ({reason})" for reason, names in by_reason.items())
 

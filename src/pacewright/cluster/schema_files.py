@@ -7,11 +7,8 @@ They are fetched once for each set of schemas and kept in the cache.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
-import shutil
-import tempfile
 
 from pacewright.cluster.cache import cache_folder
 from pacewright.cluster.files import write_bytes
@@ -27,6 +24,8 @@ def schema_folder(runner: Runner) -> str:
     """The folder with the schemas of the runner's machine; an empty or missing one where they cannot be had."""
     if not runner.location:
         return HERE
+    import hashlib
+
     cache = cache_folder()
     if cache is None:
         return _NOWHERE
@@ -43,6 +42,9 @@ def schema_folder(runner: Runner) -> str:
 
 def _fetch(runner: Runner, names: list[str], folder: str) -> None:
     """Whole or not at all. Best effort: without a place to put them there is no judgement by them."""
+    import shutil
+    import tempfile
+
     contents = runner.read_files([f"{HERE}/{name}" for name in names])
     if len(contents) < len(names):
         return
