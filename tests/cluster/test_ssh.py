@@ -35,7 +35,7 @@ resources:
 @pytest.fixture(scope="module")
 def place(node, tmp_path_factory):
     node.run("mkdir", "-p", "/run/sshd")
-    made, _ = make_place(tmp_path_factory.mktemp("ssh"))
+    made = make_place(tmp_path_factory.mktemp("ssh"))
     made.host("node1", entered=node.entered)
     return made
 

@@ -17,7 +17,7 @@ from pacewright.cluster.runner import LocalRunner
 from pacewright.cluster.ssh import SshRunner
 from pacewright.model.errors import PacewrightError, ToolError
 from pacewright.model.report import Report, Severity
-from ssh_place import PRIVILEGE_SEPARATION, make_place
+from ssh_place import make_place
 from support import cib, dummy
 
 AGENTS = "/usr/lib/ocf/resource.d/pacemaker"
@@ -37,7 +37,7 @@ STATUS = "".join(
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nodes")
-    made, own = make_place(folder)
+    made = make_place(folder)
     made.host("alice")
     emptied = folder / "emptied"
     emptied.write_text(f'#!/bin/sh\nmount -t tmpfs tmpfs {AGENTS} && exec "$@"\n')
@@ -45,9 +45,7 @@ def place(tmp_path_factory):
     made.host("bob", entered=["unshare", "--mount", emptied] if ROOT else [])
     made.closed("carol")
     made.closed("dave")
-    yield made
-    if own:
-        PRIVILEGE_SEPARATION.rmdir()
+    return made
 
 
 @pytest.fixture

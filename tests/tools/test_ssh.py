@@ -20,7 +20,7 @@ from pacewright.cluster.schema_files import HERE, schema_folder
 from pacewright.cluster.ssh import SshRunner
 from pacewright.cluster.tools import Written
 from pacewright.model.errors import NoCluster, ToolError, Unreachable, UsageError
-from ssh_place import PRIVILEGE_SEPARATION, make_place
+from ssh_place import make_place
 
 pytestmark = needs("ssh", "sshd", "ssh-keygen")
 STATEFUL = "ocf:pacemaker:Stateful"
@@ -33,14 +33,12 @@ CIB = """<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" epoch="5" n
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    made, own = make_place(tmp_path_factory.mktemp("ssh"))
+    made = make_place(tmp_path_factory.mktemp("ssh"))
     made.host("alice")
     made.host("mallory", key="stranger")
     made.host("tarpit", proxy="/bin/sleep 300")
     made.closed("carol")
-    yield made
-    if own:
-        PRIVILEGE_SEPARATION.rmdir()
+    return made
 
 
 @pytest.fixture
