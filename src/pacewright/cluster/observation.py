@@ -23,7 +23,8 @@ class Observation:
         self._simulation = Later(lambda: self._ask(cluster))
 
     def _ask(self, cluster: Cluster) -> Simulation:
-        return tools.simulate(cluster.runner, self.snapshot.data, scores=True, validated=cluster.validated)
+        data = self.snapshot.data  # first: reading may find that another node must be asked
+        return tools.simulate(cluster.runner, data, scores=True, validated=cluster.validated)
 
     @property
     def snapshot(self) -> Snapshot:

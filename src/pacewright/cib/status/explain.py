@@ -25,9 +25,10 @@ def explain(root: Node, answer: bytes, status: ClusterStatus, resource: Resource
     found = tuple(dict.fromkeys(contributions(configured, family, _configured_id(resource))))
     nodes = tuple(_node_views(scene, resource, found))
     because = tuple(dict.fromkeys(_because(scene, status, resource, nodes, found)))
+    sentence = _unknown(resource) if status.leaderless else _sentence(resource, because)
     return Explanation(
         id=resource.id, kind=resource.kind, state=resource.state, as_desired=resource.as_desired,
-        sentence=_sentence(resource, because), because=because, nodes=nodes, contributions=found,
+        sentence=sentence, because=because, nodes=nodes, contributions=found,
         failures=resource.failures, held=resource.held, planned=resource.planned, why_not=resource.why_not,
     )  # fmt: skip
 
@@ -119,6 +120,12 @@ def _together(each: Contribution) -> bool:
 
 
 # ---- the sentence
+
+
+def _unknown(resource: ResourceStatus) -> str:
+    return (
+        f"where {resource.id} runs is not known: the cluster has no DC now (it elects one, or Pacemaker runs nowhere)"
+    )
 
 
 def _sentence(resource: ResourceStatus, because: tuple[str, ...]) -> str:

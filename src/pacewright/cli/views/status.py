@@ -78,12 +78,17 @@ def render(document: Document, style: Style) -> str:
 
 def _heading(document: Document, style: Style) -> str:
     quorum = style("green", "quorum") if document["quorum"] else style("red", "no quorum")
-    words = [quorum, f"DC {document['dc']}" if document["dc"] else "no DC"]
+    words = [quorum, f"DC {document['dc']}" if document["dc"] else style("yellow", _no_dc(document))]
     words.append("settled" if document["settled"] else style("yellow", "not settled"))
     if document["maintenance_mode"]:
         words.append(style("yellow", "maintenance mode: nothing is managed"))
     desired = style("green", "as desired") if document["as_desired"] else style("red", "not as desired")
     return f"Cluster {document['cluster']}: {desired} ({', '.join(words)})"
+
+
+def _no_dc(document: Document) -> str:
+    online = any(n["state"] == "online" for n in document["nodes"])
+    return "no DC" if online else "no DC: what runs where is not known"
 
 
 def _node_lines(nodes: list[Document], style: Style) -> Iterator[str]:
