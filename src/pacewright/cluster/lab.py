@@ -141,32 +141,28 @@ def lab_cluster(words: str) -> LiveCluster:
     """From ``NAME``, ``NAME/NODE`` or nothing. Raises PacewrightError for a lab or node that is not there."""
     name, _, node = words.partition("/")
     name = name or DEFAULT_NAME
-    nodes = _nodes(name)
-    runners = {n: LabRunner(name, n, f"n{number}") for n, (number, _) in nodes.items()}
-    members = [n for n, (_, kind) in nodes.items() if kind == "member"]
+    kinds = {n: (LabRunner(name, n, f"n{number}"), kind) for n, number, kind in _nodes(name)}
+    members = {n: runner for n, (runner, kind) in kinds.items() if kind == "member"}
+
+    def peer(wanted: str) -> Runner:
+        if wanted not in kinds:
+            raise Unreachable(f"{wanted} is not of this lab")
+        return kinds[wanted][0]
+
     if keeper_of(name) is None:
         raise NoCluster(f"lab '{name}' was here but has ended: 'pacewright lab down' takes its files away")
     if not node:
-        return LabCluster(name, runners, members)
+        return LabCluster(name, list(members.values()), peer)
     if node not in members:
         raise UsageError(f"lab '{name}' has no member '{node}'; it has {', '.join(members)}")
-    return LiveCluster(runners[node], f"lab:{words}", peers=_peers(name, runners))
+    return LiveCluster(members[node], f"lab:{words}", peers=peer)
 
 
-def _peers(lab: str, runners: Mapping[str, LabRunner]) -> Callable[[str], Runner]:
-    def peer(node: str) -> Runner:
-        if node not in runners:
-            raise Unreachable(f"{node} is no node of lab '{lab}'")
-        return runners[node]
-
-    return peer
-
-
-def _nodes(name: str) -> dict[str, tuple[int, str]]:
-    """Number and kind by name, as the lab's own description has them (lab/layout.py)."""
+def _nodes(name: str) -> list[tuple[str, int, str]]:
+    """Names, numbers and kinds, by the lab's own description (lab/layout.py)."""
     try:
         with open(os.path.join(lab_folder(name), "lab.json"), "rb") as file:
-            return {n["name"]: (n["number"], n["kind"]) for n in json.load(file)["nodes"]}
+            return [(n["name"], n["number"], n["kind"]) for n in json.load(file)["nodes"]]
     except FileNotFoundError:
         raise NoCluster(f"there is no lab '{name}' here: 'pacewright lab up' boots one") from None
     except (OSError, ValueError, KeyError) as error:
