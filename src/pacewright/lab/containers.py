@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -49,13 +48,14 @@ def store_path(release: str) -> str:
     return os.path.join(images.images_folder(), f"{release}-bundle-{digest[:12]}")
 
 
-def prepare(lab: Lab, say: Say) -> None:
-    """Makes what nodes share, once. ``lab.image`` is there already. Raises PacewrightError."""
+def prepare(lab: Lab, say: Say) -> str:
+    """The store that nodes share, made now if it is not there. ``lab.image`` is there. Raises PacewrightError."""
     path = store_path(lab.release)
     with images.locked(path):
         if not os.path.isdir(path):
             say(f"making the container image {os.path.basename(path)}: about a minute, this once")
             _make(lab.release, lab.image, path)
+    return path
 
 
 def write_files(root: str) -> None:
@@ -74,16 +74,13 @@ def binds(lab: Lab, node: LabNode) -> list[str]:
     podman = _described()["podman"]
     own = lab.node_path(node, "containers")
     os.makedirs(own, exist_ok=True)
-    return [f"--bind={own}:{podman['own']}", f"--bind-ro={store_path(lab.release)}:{podman['shared']}"]
+    return [f"--bind={own}:{podman['own']}", f"--bind-ro={lab.bundle_image}:{podman['shared']}"]
 
 
 def _make(release: str, node_image: str, path: str) -> None:
-    folder, name = os.path.split(path)
-    for left in os.listdir(folder):
-        if left.startswith(f"{name}.") and left.endswith(".draft"):
-            images.remove_tree(os.path.join(folder, left))  # of a build that was interrupted: we hold the lock
-    # A name of its own: what an interrupted build may still be writing is not ours.
-    draft = tempfile.mkdtemp(prefix=f"{name}.", suffix=".draft", dir=folder)
+    draft = f"{path}.draft"
+    images.remove_left(draft)
+    os.mkdir(draft)
     try:
         store, archive = os.path.join(draft, "store"), os.path.join(draft, "root.tar")
         _pack(release, os.path.join(draft, "root"), archive)
@@ -91,7 +88,7 @@ def _make(release: str, node_image: str, path: str) -> None:
         _import(node_image, archive, store)
         os.rename(store, path)
     finally:
-        images.remove_tree(draft)
+        images.remove_left(draft)
 
 
 def _pack(release: str, root: str, archive: str) -> None:
@@ -106,8 +103,8 @@ def _pack(release: str, root: str, archive: str) -> None:
 
 
 def _import(node_image: str, archive: str, store: str) -> None:
-    _run("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
-         sys.executable, "-m", "pacewright.lab.importing", node_image, archive, store, image_name())  # fmt: skip
+    words = [sys.executable, "-m", "pacewright.lab.importing", node_image, archive, store, image_name()]
+    _run(*images.CONTAINED, *words)
 
 
 def _run(*command: str) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -22,6 +23,11 @@ from pacewright.model.immutable import immutable
 BUILD_SECONDS = 1800.0
 _REVISION = 1  # of what ``_clean`` does: raise it to have images made anew
 Say = Callable[[str], None]
+# In namespaces of its own: what a program mounts is nobody else's. It ends, with all that it started, when we do.
+CONTAINED = (
+    "setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
+)  # fmt: skip
+_DYING_SECONDS = 10.0
 
 
 def images_folder() -> str:
@@ -82,20 +88,19 @@ def locked(path: str) -> Iterator[None]:
 
 def _make(wanted: Recipe) -> None:
     draft = f"{wanted.path}.draft"
-    remove_tree(draft)  # of a build that was interrupted: we hold the lock
+    remove_left(draft)
     try:
         bootstrap(wanted.release, wanted.packages, draft)
         _clean(draft)
         os.rename(draft, wanted.path)
     finally:
-        remove_tree(draft)
+        remove_left(draft)
 
 
 def bootstrap(release: str, packages: tuple[str, ...], target: str, *, variant: str = "apt") -> None:
     """Debian with these packages in a folder (or tar file). Raises PacewrightError with apt's own words."""
     command = [
-        # In namespaces of its own: what it mounts is nobody else's, and goes with it when it is killed.
-        "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "mmdebstrap", f"--variant={variant}",
+        *CONTAINED, "mmdebstrap", f"--variant={variant}",
         '--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"',
         *(f"--aptopt={option}" for option in _proxies()), f"--include={','.join(packages)}", release, target, mirror(),
     ]  # fmt: skip
@@ -105,7 +110,7 @@ def bootstrap(release: str, packages: tuple[str, ...], target: str, *, variant: 
     try:
         done = process.run(command, timeout=BUILD_SECONDS, environment={"TMPDIR": scratch})
     finally:
-        remove_tree(scratch)
+        remove_left(scratch)
     if done.code != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         said = [line for line in lines if line.startswith(("E:", "Err:")) or "unmet" in line] or lines[-5:]
@@ -169,6 +174,18 @@ def remove_tree(path: str) -> None:
         _forget(path)
 
 
+def remove_left(path: str) -> None:
+    """Removes what an interrupted build left, whose programs may be about to die. Its lock must be ours."""
+    deadline = time.monotonic() + _DYING_SECONDS
+    while True:
+        try:
+            return remove_tree(path)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 def kept() -> list[dict[str, str]]:
     """The images in the cache: name, path."""
     folder = images_folder()
@@ -195,7 +212,7 @@ def in_use() -> set[str]:
             open(os.path.join(labs_folder(), name, "lab.json"), "rb") as file,
         ):
             document = json.load(file)
-            found |= {os.path.basename(document.get(k) or "") for k in ("image", "remote_image")}
+            found |= {os.path.basename(document.get(k) or "") for k in ("image", "remote_image", "bundle_image")}
     return found
 
 

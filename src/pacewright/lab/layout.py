@@ -70,6 +70,7 @@ class Lab:
     bundles: str = "podman"
     image: str = ""
     remote_image: str = ""
+    bundle_image: str = ""
     bmc_user: str = "fence"
     bmc_password: str = field(default_factory=lambda: secrets.token_hex(8))  # IPMI takes 16 bytes
 

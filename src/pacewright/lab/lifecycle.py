@@ -41,7 +41,7 @@ def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
     if lab.bundles:
         from pacewright.lab.containers import prepare
 
-        prepare(lab, say)
+        lab = replace(lab, bundle_image=prepare(lab, say))
     deadline = time.monotonic() + seconds
     with _all_or_nothing(lab, say):
         _write_folder(lab)
