@@ -19,6 +19,7 @@ from places import CommandFailed, Lab
 from rows import Row, text
 
 SETTLES = "180"  # seconds that an apply may take
+IMAGE = "localhost/pacewright-bundle:1"
 UNIT = "/etc/systemd/system/pacewright-matrix.service"
 FORGET_STATES = (
     "find", "/run", "/run/resource-agents", "-maxdepth", "1", "(", "-name", "Dummy-*", "-o", "-name", "Stateful-*",
@@ -69,6 +70,12 @@ class Engine:
         for node in self.lab.nodes:
             self.lab.run(node, "tee", UNIT, stdin="[Service]\nExecStart=sleep infinity\n")
             self.lab.run(node, "systemctl", "daemon-reload")
+
+    def prepare_containers(self) -> None:
+        """A second name for the image of bundles, and folders of the host for containers."""
+        for node in self.lab.nodes:
+            self.lab.run(node, "podman", "tag", IMAGE, IMAGE.replace(":1", ":2"))
+            self.lab.run(node, "mkdir", "-p", "/var/lib/matrix-store", "/var/lib/matrix-more")
 
     def _pristine(self) -> str:
         """The configuration that every row begins with: nodes and fencing devices of the lab, and the alert."""
@@ -128,7 +135,7 @@ class Engine:
         result.failures = observation.failed(alerts, already)
         self.failures = self.failures or bool(result.failures)
         result.comparison = compare(result.plan, observation.executed(alerts) - observation.executed(already))
-        _require_as_said(row, result)
+        require_as_said(row, result.plan)
 
     def _written(self, name: str, spec: dict[str, Any]) -> str:
         path = self.folder / f"{name}.yaml"
@@ -139,7 +146,7 @@ class Engine:
         """Settled, as desired or not: a resource that a row stops from running is not."""
         code, document = self.lab.pacewright("apply", spec, "--yes", "--wait", SETTLES, *arguments)
         if code not in (0, 5) or not document.get("settled"):
-            raise RowFailed(f"apply {Path(spec).name}: exit {code}")
+            raise RowFailed(f"apply {Path(spec).name}: exit {code}: {document.get('message', '')}")
 
     def _meanwhile(self, row: Row) -> None:
         for command in row.hand:
@@ -201,14 +208,14 @@ def _is_the_labs(item: ElementTree.Element) -> bool:
     return item.tag == "node" or item.get("class") == "stonith" or item.get("id") == "cib-bootstrap-options"
 
 
-def _require_as_said(row: Row, result: Result) -> None:
+def require_as_said(row: Row, plan: dict[str, Any]) -> None:
     """The plan shows the kinds of effect that the row is about, nothing was pending, and ``may`` has its reason."""
-    kinds = {effect["action"] for effect in result.plan["effects"]}
+    kinds = {e["action"] for e in plan["effects"] if not e["base"].startswith("fence-")}  # the lab's own devices
     if kinds != row.shows:
         raise RowFailed(f"the plan shows {sorted(kinds)}, not {sorted(row.shows)}")
-    if result.plan["pending"]:
-        raise RowFailed(f"pending before the change: {result.plan['pending']}")
-    uncertain = any(not operation["certain"] for operation in result.plan["operations"])
+    if plan["pending"]:
+        raise RowFailed(f"pending before the change: {plan['pending']}")
+    uncertain = any(not operation["certain"] for operation in plan["operations"])
     if uncertain != bool(row.may):
         raise RowFailed("the plan says 'may' without a reason in the row" if uncertain else "nothing is uncertain here")
 

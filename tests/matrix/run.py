@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from engine import Engine, Result, totals
+from comparison import compare
+from engine import Engine, Result, RowFailed, require_as_said, totals
 from places import Lab
 from table import line, table
 
-from rows import rows, text
+from rows import Row, rows, text
 
 
 def main(words: Sequence[str]) -> int:
@@ -28,6 +31,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("rows", nargs="*", help="names or themes; all without")
     parser.add_argument("--table", type=Path, help="write the table there, as Markdown")
     parser.add_argument("--keep", type=Path, help="keep CIB, specs, plan and executed operations of each row there")
+    parser.add_argument("--again", action="store_true", help="judge what --keep has kept; the lab is not asked")
+    parser.add_argument("--title", default="Predictions", help="of the table")
     parser.add_argument("--bundles", action="store_true", help="rows that need containers, too")
     parser.add_argument("--list", action="store_true", help="name the rows and end")
     given = parser.parse_args(words)
@@ -35,18 +40,28 @@ def main(words: Sequence[str]) -> int:
     if given.list:
         print("\n".join(f"{row.theme}: {row.name}" for row in chosen))
         return 0
+    if given.again:
+        return conclude([kept(row, given.keep) for row in chosen], given)
     results = []
     with tempfile.TemporaryDirectory() as scratch:
         engine = Engine(Lab(given.lab), Path(scratch))
+        if given.bundles:
+            engine.prepare_containers()
         for row in chosen:
             results.append(engine.run(row))
             print(line(results[-1]), flush=True)
             if given.keep:
                 keep(results[-1], given.keep)
         engine.reset()
-    print(table(results))
+    return conclude(results, given)
+
+
+def conclude(results: list[Result], given: argparse.Namespace) -> int:
+    """Prints the table, writes it where that was asked for."""
+    told = table(results, given.title)
+    print(told)
     if given.table:
-        given.table.write_text(table(results))
+        given.table.write_text(told)
     recall, precision, _ = totals(results)
     return 0 if recall == precision == 1.0 and all(r.passed for r in results) else 1
 
@@ -54,14 +69,35 @@ def main(words: Sequence[str]) -> int:
 def keep(result: Result, folder: Path) -> None:
     """All that a later look, or a recorded case, needs."""
     place = folder / result.row.slug
-    place.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
     (place / "before.yaml").write_text(text(result.row.before))
     (place / "after.yaml").write_text(text(result.row.after))
     (place / "cib.xml").write_text(result.cib)
     (place / "plan.json").write_text(json.dumps(result.plan, indent=1))
+    (place / "problem").write_text(result.problem)
     if result.comparison is not None:
         executed = sorted([*key, count] for key, count in result.comparison.executed.items())
         (place / "executed.json").write_text(json.dumps(executed, indent=1))
+
+
+def kept(row: Row, folder: Path) -> Result:
+    """A row's result, judged anew from what was kept of it."""
+    place = folder / row.slug
+    result = Result(row)
+    try:
+        result.plan = json.loads((place / "plan.json").read_text())
+        found = json.loads((place / "executed.json").read_text())
+    except OSError:
+        result.problem = "not run, or without a result"
+        return result
+    result.cib = (place / "cib.xml").read_text()
+    result.comparison = compare(result.plan, Counter({tuple(key): count for *key, count in found}))
+    try:
+        require_as_said(row, result.plan)
+    except RowFailed as error:
+        result.problem = str(error)
+    return result
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from comparison import shown
@@ -28,16 +29,21 @@ def _details(result: Result) -> str:
     return "".join(f"\n    {name}: {what}" for name, what in told if what)
 
 
-def table(results: Sequence[Result]) -> str:
-    """Markdown."""
-    head = ["| theme | change | predicted | executed | recall | precision | may |", "|---|---|---|---|---|---|---|"]
+def table(results: Sequence[Result], title: str) -> str:
+    """Markdown, with the date."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    head = [f"# {title}", "", f"{today}. {_sum(results)}", ""]
+    head += ["| theme | change | predicted | executed | recall | precision | may |", "|---|---|---|---|---|---|---|"]
+    return "\n".join([*head, *(_row(r) for r in results), ""])
+
+
+def _sum(results: Sequence[Result]) -> str:
     recall, precision, may = totals(results)
     failed = [r for r in results if not r.passed]
-    end = (
+    return (
         f"{len(results)} rows, {len(failed)} not exact; recall {recall:.2f}, precision {precision:.2f}; "
         f'{may} with "may" ({100 * may / max(1, len(results)):.0f} %)'
     )
-    return "\n".join([*head, *(_row(r) for r in results), "", end, ""])
 
 
 def _row(result: Result) -> str:
