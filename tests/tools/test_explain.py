@@ -54,6 +54,23 @@ def test_after_a_node_failure_the_fenced_node_is_the_reason():
     assert explained(Observed(dummy("p"), running("p", "bob"), states=states)).because[0] == "alice is offline (fenced)"
 
 
+FENCING = '<primitive id="fence" class="stonith" type="fence_ipmilan"/>'
+
+
+def test_what_ran_on_a_lost_node_is_not_said_to_run():
+    states = {"bob": "online", "alice": "lost"}
+    found = explained(Observed(dummy("p") + FENCING, running("p", "alice"), properties="", states=states))
+    assert found.sentence.startswith("p ran on alice and is about to move to bob because")
+    assert "alice is unclean: whether p still runs there is not known until it is fenced" in found.because
+    assert not found.as_desired
+
+
+def test_without_a_dc_nothing_is_claimed():
+    states = {"alice": "lost", "bob": "lost"}
+    found = explained(Observed(dummy("p") + FENCING, running("p", "alice"), properties="", states=states))
+    assert found.sentence.startswith("where p runs is not known: the cluster has no DC")
+
+
 def test_a_failed_node_is_no_reason_on_the_preferred_one():
     states = {"alice": "fenced", "bob": "online"}
     found = explained(Observed(dummy("p"), running("p", "bob"), constraints=location("bob", "100"), states=states))

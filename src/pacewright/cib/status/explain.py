@@ -25,7 +25,8 @@ def explain(root: Node, answer: bytes, status: ClusterStatus, resource: Resource
     found = tuple(dict.fromkeys(contributions(configured, family, _configured_id(resource))))
     nodes = tuple(_node_views(scene, resource, found))
     because = tuple(dict.fromkeys(_because(scene, status, resource, nodes, found)))
-    sentence = _unknown(resource) if status.leaderless else _sentence(resource, because)
+    lost = frozenset(n.name for n in status.nodes if n.unclean and not n.online)
+    sentence = _unknown(resource) if status.leaderless else _sentence(resource, because, lost)
     return Explanation(
         id=resource.id, kind=resource.kind, state=resource.state, as_desired=resource.as_desired,
         sentence=sentence, because=because, nodes=nodes, contributions=found,
@@ -128,12 +129,12 @@ def _unknown(resource: ResourceStatus) -> str:
     )
 
 
-def _sentence(resource: ResourceStatus, because: tuple[str, ...]) -> str:
+def _sentence(resource: ResourceStatus, because: tuple[str, ...], lost: frozenset[str]) -> str:
     reason = f" because {'; '.join(because)}" if because else ""
-    return f"{resource.id} {_what(resource)}{reason}"
+    return f"{resource.id} {_what(resource, lost)}{reason}"
 
 
-def _what(resource: ResourceStatus) -> str:
+def _what(resource: ResourceStatus, lost: frozenset[str]) -> str:
     where = _and(resource.nodes)
     moves = [p for p in resource.planned if p.action in _MOVES and p.destination]
     future = (
@@ -150,7 +151,8 @@ def _what(resource: ResourceStatus) -> str:
         )
     promoted = _and(tuple(dict.fromkeys(n for i in resource.instances if i.promoted for n in i.nodes)))
     role = f", promoted on {promoted}" if promoted else ", promoted nowhere" if resource.promoted_expected else ""
-    return f"runs on {where}{role}{future}"
+    verb = "ran" if lost.issuperset(resource.nodes) else "runs"
+    return f"{verb} on {where}{role}{future}"
 
 
 def _and(names: tuple[str, ...]) -> str:

@@ -23,6 +23,7 @@ def reasons(scene: Scene, status: ResourceStatus, wanted: Expected, waiting: Seq
             yield f"{each.id} is active on more than one node: {', '.join(each.nodes)}"
         elif each.orphaned and each.active:
             yield f"{each.id} runs{_on(each.nodes)} but is no longer configured"
+    yield from _unknown(scene, status)
     short = status.active < status.expected or status.promoted < status.promoted_expected
     for planned in status.planned:
         if short or not planned.blocked or planned.action not in _UPWARD:  # held back, it is not missed
@@ -33,6 +34,13 @@ def reasons(scene: Scene, status: ResourceStatus, wanted: Expected, waiting: Seq
     elif status.promoted < status.promoted_expected:
         yield f"{status.promoted} of {status.promoted_expected} promoted"
         yield from _unpromoted(scene, status, waiting)
+
+
+def _unknown(scene: Scene, status: ResourceStatus) -> Iterator[str]:
+    """What ran on a node that is lost: Pacemaker counts it as running there until fencing has ended that for sure."""
+    for node in scene.nodes:
+        if node.lost and node.unclean and not node.online and node.name in status.nodes:
+            yield f"{node.name} is unclean: whether {status.id} still runs there is not known until it is fenced"
 
 
 def planned_text(planned: Planned) -> str:
