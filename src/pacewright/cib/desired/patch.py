@@ -2,6 +2,10 @@
 
 ``crm_diff`` makes the patch; what makes it a compare-and-swap is done here: the source version keeps admin_epoch and
 epoch but not num_updates, which moves with every change of status, and the digest goes, which covers the status too.
+
+The change of the element ``cib`` itself goes as well: it would set all its attributes to what they were when we read,
+and so bring back a DC that has since been replaced, or a quorum that has been lost. The CIB manager raises the epoch of
+whatever changes the configuration, so nothing is missing.
 """
 
 from __future__ import annotations
@@ -50,4 +54,6 @@ def bound_to_version(patch: bytes) -> bytes:
     if source is None:
         raise ValueError("crm_diff made a patch without a version")
     etree.strip_attributes(source, "num_updates")
+    for change in [c for c in root.iterfind("change") if c.get("path") == "/cib"]:
+        root.remove(change)
     return etree.tostring(root)
