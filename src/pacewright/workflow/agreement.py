@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from pacewright.cib.desired.comparison import compare
 from pacewright.cib.desired.compose import compose
@@ -17,8 +17,12 @@ from pacewright.model.plan import Plan
 from pacewright.workflow.planning import changes_of
 
 
-def require_fit(agreed: Plan, now: Plan) -> None:
-    """Raises StalePlan unless the present plan does nothing that was not agreed to."""
+def require_fit(agreed: Plan, now: Plan, created_since: Container[str] = ()) -> None:
+    """Raises StalePlan unless the present plan does nothing that was not agreed to.
+
+    ``created_since``: ids of resources that others have created meanwhile; where these go could not be agreed to, and
+    where the scheduler puts them changes with every resource that is added.
+    """
     if now.cluster != agreed.cluster:
         raise StalePlan(f"the plan was made on another cluster: {agreed.cluster}")
     moved = now.version != agreed.version
@@ -28,8 +32,17 @@ def require_fit(agreed: Plan, now: Plan) -> None:
         before = {c.address: c for c in agreed.changes}
         told = "; ".join(_how_it_moved(c, before.get(c.address)) for c in strange)
         raise StalePlan(f"the configuration moved under the plan, which must be made again: {told}")
-    if more := Counter(_what(now.effects)) - Counter(_what(agreed.effects)) - Counter(_what(now.pending)):
+    effects = [e for e in now.effects if not e.base or e.base not in created_since]
+    if more := Counter(_what(effects)) - Counter(_what(agreed.effects)) - Counter(_what(now.pending)):
         raise StalePlan(f"the plan would now cause more: {', '.join(f'{action} of {what}' for action, what in more)}")
+
+
+def created_between(first: Snapshot, now: Snapshot) -> frozenset[str]:
+    """Ids of resources, and of what they consist of, that are in the second reading alone."""
+    before, after = (
+        {str(e.get("id")) for e in s.root.iterfind("configuration/resources//*[@id]")} for s in (first, now)
+    )
+    return frozenset(after - before)
 
 
 def _how_it_moved(now: Change, agreed: Change | None) -> str:

@@ -29,7 +29,7 @@ from pacewright.model.errors import (
 from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
 from pacewright.model.status import ClusterStatus
-from pacewright.workflow.agreement import require_fit, require_kept, what_moved
+from pacewright.workflow.agreement import created_between, require_fit, require_kept, what_moved
 from pacewright.workflow.planning import Planned, plan, refuse_adoption
 from pacewright.workflow.settling import (
     Patience,
@@ -149,7 +149,7 @@ def write(cluster: Cluster, spec: Configuration, planned: Planned, deadline: flo
         if (late := _plan_in(planned.snapshot, agreed.deployment)) in tried:  # sent, given up, and taken after all
             return tried[late], late
         try:
-            require_fit(agreed, planned.plan)
+            require_fit(agreed, planned.plan, created_between(first, planned.snapshot))
         except StalePlan as stale:
             raise StalePlan(f"{stale}{what_moved(first, planned.snapshot)}") from None
         refuse(planned)
