@@ -38,7 +38,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("pacewright convert --to ", {"cib", "crm", "pcs", "spec"}),
         ("pacewright convert si", {"site.yaml"}),
         ("pacewright convert x.crm --to spec --secrets ", {"folder"}),
-        ("pacewright status --cluster ", {"live", "embedded", "embedded:", "file:"}),
+        ("pacewright status --cluster ", {"live", "lab", "embedded", "embedded:", "file:"}),
         ("pacewright status --cluster embedded:f", {"folder"}),
         ("pacewright status --cluster file:s", {"site.yaml"}),
         ("pacewright plan --forbid re", {"restart"}),

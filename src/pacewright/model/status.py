@@ -188,8 +188,8 @@ class ClusterStatus:
 
     @property
     def leaderless(self) -> bool:
-        """No DC and no node online in the CIB: a new DC clears what was known of nodes and asks them again (2.1.5)."""
-        return self.dc is None and not any(n.online for n in self.nodes if n.kind == "member")
+        """No node is online in the CIB: a new DC clears what was known of nodes and asks them again (2.1.5)."""
+        return not any(n.online for n in self.nodes if n.kind == "member")
 
     def node(self, name: str) -> NodeStatus | None:
         return next((n for n in self.nodes if n.name == name), None)
