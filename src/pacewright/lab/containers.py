@@ -1,7 +1,8 @@
-"""Containers inside lab nodes: podman, and one image for bundles that all nodes of all labs share.
+"""Containers inside lab nodes: podman (or docker), and one image for bundles that all nodes of all labs share.
 
-The image is in an image store that podman itself makes once, in a throw-away container of the nodes' own image. Nodes
-get the store read-only, as an additional one: no node imports, copies or unpacks anything.
+For podman the image is in an image store that podman itself makes once, in a throw-away container of the nodes' own
+image. Nodes get the store read-only, as an additional one: no node imports, copies or unpacks anything. docker has
+nothing like it: its nodes get a tar file, read-only, and import it when they boot first.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import yaml
 from pacewright.cluster import process
 from pacewright.lab import images
 from pacewright.lab.layout import Lab, LabNode
-from pacewright.lab.node_files import put
+from pacewright.lab.node_files import enable, put
 from pacewright.model.errors import ToolError
 
 Say = Callable[[str], None]
@@ -39,54 +40,57 @@ def image_name() -> str:
     return name
 
 
-def store_path(release: str) -> str:
-    """The folder of the store. Its name changes with everything that goes into the image."""
+def shared_path(release: str, runtime: str) -> str:
+    """The folder that nodes share. Its name changes with everything that goes into the image."""
     image = _described()["image"]
     words = [str(_REVISION), release, image["name"], *image["packages"]]
     words += [word for item in sorted(image["files"].items()) for word in item]
     digest = hashlib.sha256("\0".join(words).encode()).hexdigest()
-    return os.path.join(images.images_folder(), f"{release}-bundle-{digest[:12]}")
+    kind = "bundle" if runtime == "podman" else f"bundle-{runtime}"
+    return os.path.join(images.images_folder(), f"{release}-{kind}-{digest[:12]}")
 
 
 def prepare(lab: Lab, say: Say) -> str:
-    """The store that nodes share, made now if it is not there. ``lab.image`` is there. Raises PacewrightError."""
-    path = store_path(lab.release)
+    """The folder that nodes share, made now if it is not there. ``lab.image`` is there. Raises PacewrightError."""
+    path = shared_path(lab.release, lab.bundles)
     with images.locked(path):
         if not os.path.isdir(path):
             say(f"making the container image {os.path.basename(path)}: about a minute, this once")
-            _make(lab.release, lab.image, path)
+            _make(lab, path)
     return path
 
 
-def write_files(root: str) -> None:
-    """podman's settings, for the layer that all nodes share."""
-    for name, content in _described()["podman"]["files"].items():
+def write_files(root: str, runtime: str) -> None:
+    """The runtime's settings, for the layer that all nodes share."""
+    for name, content in _described()[runtime]["files"].items():
         put(root, name, content)
+    for unit in _described()[runtime]["units"]:
+        enable(root, unit, "/etc/systemd/system")
 
 
 def binds(lab: Lab, node: LabNode) -> list[str]:
-    """systemd-nspawn's options for what a node's containers need of the host.
-
-    podman's own store is a folder of the lab's: an overlay mount cannot be the upper layer of another.
-    """
+    """systemd-nspawn's options for what a node's containers need of the host."""
     if not lab.bundles:
         return []
-    podman = _described()["podman"]
+    runtime = _described()[lab.bundles]
     own = lab.node_path(node, "containers")
     os.makedirs(own, exist_ok=True)
-    return [f"--bind={own}:{podman['own']}", f"--bind-ro={lab.bundle_image}:{podman['shared']}"]
+    return [f"--bind={own}:{runtime['own']}", f"--bind-ro={lab.bundle_image}:{runtime['shared']}"]
 
 
-def _make(release: str, node_image: str, path: str) -> None:
+def _make(lab: Lab, path: str) -> None:
     draft = f"{path}.draft"
     images.remove_left(draft)
     os.mkdir(draft)
     try:
-        store, archive = os.path.join(draft, "store"), os.path.join(draft, "root.tar")
-        _pack(release, os.path.join(draft, "root"), archive)
-        os.mkdir(store, 0o755)
-        _import(node_image, archive, store)
-        os.rename(store, path)
+        made, archive = os.path.join(draft, "made"), os.path.join(draft, "root.tar")
+        os.mkdir(made, 0o755)
+        _pack(lab.release, os.path.join(draft, "root"), archive)
+        if lab.bundles == "podman":
+            _import(lab.image, archive, made)
+        else:
+            os.rename(archive, os.path.join(made, "root.tar"))
+        os.rename(made, path)
     finally:
         images.remove_left(draft)
 

@@ -61,11 +61,12 @@ def known() -> dict[str, Any]:
     return found
 
 
-def recipe(name: str, release: str) -> Recipe:
-    """Raises UsageError for a release that nobody knows."""
+def recipe(name: str, release: str, runtime: str = "podman") -> Recipe:
+    """``runtime``: of containers. Raises UsageError for a release that nobody knows."""
     if release not in known()["releases"]:
         raise UsageError(f"no release '{release}'; one of {', '.join(known()['releases'])}")
-    return Recipe(name, release, tuple(_flat(known()["images"][name]["packages"])))
+    packages = [known()["images"][name]["packages"], known()["runtimes"][runtime]]
+    return Recipe(name, release, tuple(_flat(packages, release)))
 
 
 def made(wanted: Recipe, say: Say) -> str:
@@ -216,9 +217,12 @@ def in_use() -> set[str]:
     return found
 
 
-def _flat(packages: list[Any]) -> Iterator[str]:
+def _flat(packages: list[Any], release: str) -> Iterator[str]:
+    """Names of packages out of lists in lists; a mapping has those of some releases only."""
     for each in packages:
         if isinstance(each, list):
-            yield from _flat(each)
+            yield from _flat(each, release)
+        elif isinstance(each, dict):
+            yield from _flat([each[release]] if release in each else [], release)
         else:
             yield each

@@ -33,10 +33,11 @@ def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
     require_all()
     require_room(len(lab.nodes))
     _require_free(lab)
+    runtime = lab.bundles or "podman"
     lab = replace(
         lab,
-        image=images.made(images.recipe("member", lab.release), say),
-        remote_image=images.made(images.recipe(REMOTE, lab.release), say) if lab.remotes else "",
+        image=images.made(images.recipe("member", lab.release, runtime), say),
+        remote_image=images.made(images.recipe(REMOTE, lab.release, runtime), say) if lab.remotes else "",
     )
     if lab.bundles:
         from pacewright.lab.containers import prepare

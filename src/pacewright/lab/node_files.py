@@ -71,7 +71,7 @@ def write_common(lab: Lab) -> None:
     if lab.bundles:
         from pacewright.lab.containers import write_files
 
-        write_files(root)
+        write_files(root, lab.bundles)
     put(root, "etc/systemd/journald.conf.d/lab.conf", "[Journal]\nStorage=persistent\nRateLimitIntervalSec=0\n")
     for unit in _MASKED:
         link(root, f"etc/systemd/system/{unit}", "/dev/null")
