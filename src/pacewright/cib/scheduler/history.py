@@ -147,7 +147,11 @@ def _cancel(state: NodeState, action: GraphAction) -> None:
 
 
 def _delete(state: NodeState, action: GraphAction) -> None:
-    state.forget_resource(_name(state, action))
+    """The history goes, but of what runs: a probe would find it again. (When a bundle loses replicas, Pacemaker deletes
+    the history of the primitive in those that stay, too.)"""
+    name = _name(state, action)
+    if not state.is_active(name):
+        state.forget_resource(name)
 
 
 def _clear_failures(state: NodeState, action: GraphAction) -> None:

@@ -169,6 +169,14 @@ class NodeState:
         element = self._index().get(resource)
         return iter(()) if element is None else element.iterfind("lrm_rsc_op")
 
+    def is_active(self, resource: str) -> bool:
+        """By what was done once last; a migration that leaves counts as such."""
+        done = [e for e in self.operations(resource) if (e.get("interval") or "0") == "0"]
+        last = max(done, key=lambda e: int(e.get("call-id") or 0), default=None)
+        if last is None or last.get("operation") in ("stop", "migrate_to"):
+            return False
+        return last.get("rc-code") in ("0", "8")  # 8: the agent says that it is promoted
+
     def put_operation(
         self, result: OperationResult, agent: tuple[str, str, str] = ("", "", ""), container: str | None = None
     ) -> Node:
