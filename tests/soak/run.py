@@ -14,7 +14,7 @@ from pathlib import Path
 from laboratory import Laboratory, host_pacewright
 from soak import sight
 from soak.registry import Round, all_rounds
-from soak.table import Result, document, table
+from soak.table import Result, record, table
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,7 +26,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--release", default="bookworm", help="of the lab to be booted")
     parser.add_argument("--count", type=int, help="how often each, instead of in full")
     parser.add_argument("--from", dest="first", type=int, default=0, help="number of the first round")
-    parser.add_argument("--write", type=Path, help="the table is written there, too")
+    parser.add_argument("--write", type=Path, help="a document whose table is brought up to date")
     parser.add_argument("--logs", type=Path, help="folder for what failed rounds said (default: a temporary one)")
     parser.add_argument("--list", action="store_true", help="name the rounds and end")
     given = parser.parse_args(words)
@@ -41,18 +41,17 @@ def main(words: Sequence[str]) -> int:
     logs.mkdir(parents=True, exist_ok=True)
     results = []
     with laboratory(given.lab, given.release) as lab:
-        where = f"{lab.lab.release}, {version(lab)}"
+        where, measured = f"{version(lab)} (Debian {lab.lab.release})", commit()
         print(f"{where}; what failed is told in {logs}", flush=True)
         try:
             for each in chosen:
                 results.append(many(each, lab, given.count or each.count, given.first, logs))
                 print(results[-1].line, flush=True)
+                if given.write:
+                    record(given.write, results[-1], where, measured, list(known))
         except KeyboardInterrupt:
             print("interrupted")
     print(table(results))
-    if given.write:
-        given.write.parent.mkdir(parents=True, exist_ok=True)
-        given.write.write_text(document(results, where, commit()))
     return 1 if any(r.failed or r.error for r in results) or len(results) < len(chosen) else 0
 
 

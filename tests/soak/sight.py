@@ -13,6 +13,7 @@ from laboratory import Laboratory
 from pacewright.lab.control import ask
 
 Element = ElementTree.Element
+LAB_PROPERTIES = "cib-bootstrap-options"
 
 
 def until(condition: Callable[[], object], seconds: float, what: str) -> float:
@@ -178,15 +179,23 @@ def pairs_in_set(configuration: Element, identity: str) -> dict[str, str]:
 
 
 def remove_all(lab: Laboratory) -> None:
-    """Nothing of ours is left: resources but fencing, constraints, records."""
+    """Nothing of the rounds is left: the lab's own properties and fencing devices stay."""
     document = cib(lab, lab.nodes[0])
     assert document is not None
-    for section, kept in (("constraints", ""), ("resources", "fence-"), ("crm_config", "cib-bootstrap-options")):
+    for section, kept in (
+        ("constraints", ""),
+        ("resources", "fence-"),
+        ("op_defaults", ""),
+        ("crm_config", LAB_PROPERTIES),
+    ):
         part = document.find(f"configuration/{section}")
-        assert part is not None
+        if part is None:
+            continue
         for each in list(part):
             if not kept or not each.get("id", "").startswith(kept):
                 part.remove(each)
+        for pair in [p for p in part.iter("nvpair") if p.get("name") == "batch-limit"]:
+            part[0].remove(pair)
         text = ElementTree.tostring(part, encoding="unicode")
         done = lab.exec(lab.nodes[0], "cibadmin", "--replace", "--scope", section, "--xml-pipe", stdin=text)
         assert done.returncode == 0, done.stderr

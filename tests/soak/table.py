@@ -1,14 +1,25 @@
-"""Results of rounds as a table."""
+"""Results of rounds: the table that is printed, and the one in the document, which later runs bring up to date."""
 
 from __future__ import annotations
 
+import fcntl
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from soak.registry import Figures, Round
 
 HEAD = ("round", "count", "passed", "failed", "seconds", "remarks")
+DOCUMENT_HEAD = (*HEAD[:-1], "date", "commit", "shows; remarks")
+TITLE = """\
+# Long rounds
+
+Written by `make soak`: each round on a lab of three nodes with real Corosync, Pacemaker and fencing, and how often it
+did what it has to do. A row tells the run that it comes from; a run of some rounds brings their rows up to date. What
+each round does is told at the top of its module in `tests/soak/rounds`.
+"""
 
 
 @dataclass
@@ -47,18 +58,42 @@ def table(results: Sequence[Result]) -> str:
     )
 
 
-def document(results: Sequence[Result], where: str, commit: str) -> str:
-    lines = [
-        f"## {where}",
-        "",
-        f"{time.strftime('%Y-%m-%d')}, commit {commit}.",
-        "",
-        _row(HEAD),
-        _row(["---"] * len(HEAD)),
-    ]
-    lines += [_row(r.cells) for r in results]
-    return "\n".join(lines) + "\n"
+def record(path: Path, result: Result, where: str, commit: str, order: Sequence[str]) -> None:
+    """Puts one result into the document, under the heading ``where``, in place of the round's former row.
+
+    ``order``: names of all rounds. Several runs may write at once.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        sections = _sections(file.read())
+        *numbers, remarks = result.cells
+        told = "; ".join(part for part in (result.round.says, remarks) if part)
+        cells = [*numbers, time.strftime("%Y-%m-%d"), commit, told]
+        sections.setdefault(where, {})[result.round.name] = f"| {' | '.join(c.replace('|', '/') for c in cells)} |"
+        file.seek(0)
+        file.truncate()
+        file.write(_text(sections, order))
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(c.replace('|', '/') for c in cells)} |"
+def _sections(text: str) -> dict[str, dict[str, str]]:
+    """Rows by the name of their round, by heading."""
+    found: dict[str, dict[str, str]] = {}
+    heading = ""
+    for line in text.splitlines():
+        if line.startswith("## "):
+            heading = line[3:]
+        elif heading and (row := re.match(r"\| ([a-z0-9-]+) \| \d", line)):
+            found.setdefault(heading, {})[row[1]] = line
+    return found
+
+
+def _text(sections: dict[str, dict[str, str]], order: Sequence[str]) -> str:
+    lines = [TITLE]
+    for heading in sorted(sections):
+        rows = sections[heading]
+        known = [name for name in order if name in rows] + sorted(set(rows) - set(order))
+        lines += [f"## {heading}", "", f"| {' | '.join(DOCUMENT_HEAD)} |", "|" + " --- |" * len(DOCUMENT_HEAD)]
+        lines += [*(rows[name] for name in known), ""]
+    return "\n".join(lines)
