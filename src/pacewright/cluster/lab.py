@@ -72,8 +72,12 @@ def start_time(pid: int) -> int | None:
 
 
 def entering(leader: int, command: Sequence[str]) -> list[str]:
-    """The command that runs ``command`` inside a node."""
-    return ["nsenter", f"--target={leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--", *command]
+    """The command that runs ``command`` inside a node.
+
+    With its root: where we are in a chroot ourselves, the mount namespace alone leads out to the host's.
+    """
+    into = ("--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd")
+    return ["nsenter", f"--target={leader}", *into, "--", *command]
 
 
 class LabRunner(CommandRunner):
