@@ -94,11 +94,23 @@ def make_whole(lab: Laboratory, seconds: float = 150) -> float:
 
     def is_whole() -> bool:
         if time.monotonic() - started > 40:
-            for node in set(lab.nodes) - powered(lab):
-                ask(lab.lab.folder, "power-on", node=node, who="lab")
+            _help_up(lab)
         return whole(lab)
 
     return until(is_whole, seconds, f"all nodes of {lab.name} online")
+
+
+def _help_up(lab: Laboratory) -> None:
+    """What people do in the end. A lab's node boots so quickly that it may be back before its fencing is told: it hears
+    of it ("allegedly just fenced") and stays down for good.
+    """
+    on = powered(lab)
+    for node in lab.nodes:
+        if node not in on:
+            ask(lab.lab.folder, "power-on", node=node, who="lab")
+        elif not online(lab, node):
+            with contextlib.suppress(Exception):
+                lab.exec(node, "systemctl", "start", "corosync", "pacemaker", timeout=60)
 
 
 def calm(lab: Laboratory, seconds: float = 90) -> None:

@@ -16,6 +16,7 @@ from pacewright.model.errors import NoCluster, PacewrightError, ToolError, Unrea
 from pacewright.model.immutable import immutable
 
 DEFAULT_NAME = "default"
+_NO_WAY_IN = "nsenter: cannot open /proc/"  # a node that is going down has no namespaces before its processes are gone
 _HAS_QUORUM = b' have-quorum="1"'
 # Outputs of programs are the C locale's, and HOME is root's, whoever called.
 ENVIRONMENT = {"HOME": "/root", "USER": "root"}
@@ -105,7 +106,8 @@ class LabRunner(CommandRunner):
         leader = self.leader()
         born = start_time(leader)
         done = process.run(entering(leader, command), stdin=stdin, timeout=timeout, environment=ENVIRONMENT)
-        if done.code != 0 and (born is None or start_time(leader) != born):
+        gone = done.stderr.startswith(_NO_WAY_IN) or born is None or start_time(leader) != born
+        if done.code != 0 and gone:
             raise Unreachable(f"{self.node} of lab '{self.lab}' went off while {command[0]} ran")
         return done
 

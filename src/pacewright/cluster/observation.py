@@ -31,6 +31,11 @@ class Observation:
         return self._snapshot.result()
 
     @property
+    def succeeded(self) -> bool:
+        """The cluster could be read."""
+        return self._snapshot.succeeded
+
+    @property
     def simulation(self) -> Simulation:
         """With scores and graph: a probe or a changed monitor still to come is in the graph alone."""
         return self._simulation.result()
@@ -51,6 +56,11 @@ class Later(Generic[T]):
             self._value.append(self._function())
         except BaseException as error:  # raised again where the result is asked for
             self._error = error
+
+    @property
+    def succeeded(self) -> bool:
+        self._thread.join()
+        return self._error is None
 
     def result(self) -> T:
         self._thread.join()

@@ -100,7 +100,7 @@ def apply(
     Raises ForbiddenEffect, AdoptionNeeded, StalePlan, Declined, TimedOut, NoCluster.
     """
     cluster.require_writable()
-    planned = plan(cluster, spec, deployment, options, observation)
+    planned = _plan(cluster, spec, deployment, options, observation or Observation(cluster))
     if agreed is not None:
         require_fit(agreed, planned.plan)
     talk.report(planned.plan)
@@ -120,6 +120,18 @@ def apply(
         return Applied(planned.plan, plan_id is not None, owned=planned.composition.record.owned)
     status = _settled(cluster, spec, planned, plan_id, deadline, talk)
     return Applied(planned.plan, plan_id is not None, status, owned=planned.composition.record.owned)
+
+
+def _plan(
+    cluster: Cluster, spec: Configuration, deployment: str, options: Options, observation: Observation
+) -> Planned:
+    """The plan; once more where the node went away whose tools were used: another may take its place."""
+    try:
+        return plan(cluster, spec, deployment, options, observation)
+    except Unreachable:
+        if not observation.succeeded:
+            raise
+    return plan(cluster, spec, deployment, options)
 
 
 def refuse(planned: Planned) -> None:

@@ -112,10 +112,15 @@ def require_quorum(snapshot: Snapshot) -> None:
 
 
 def require_plan(snapshot: Snapshot, deployment: str, plan_id: str) -> None:
-    """Raises StalePlan when our write is no longer the last one of this deployment."""
+    """Raises StalePlan when our write is no longer the last one of this deployment.
+
+    Tools that replace the whole configuration by what they had read bring an older record back.
+    """
     record = records(snapshot.configuration).get(deployment)
     if record is None or record.plan != plan_id:
-        raise StalePlan(f"written, but another plan of '{deployment}' has been applied since")
+        raise StalePlan(
+            f"written, but '{deployment}' has been written over since: by another plan, or with an older state"
+        )
 
 
 def _unmoved(cluster: Cluster, snapshot: Snapshot) -> bool:
