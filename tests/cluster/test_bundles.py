@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
-from pathlib import Path
 
 import pytest
 
 from laboratory import Laboratory
-
-EXAMPLE = Path(__file__).parents[2] / "examples" / "redis-bundle.yaml"
-long_round = pytest.mark.skipif(not os.environ.get("PACEWRIGHT_SOAK"), reason="a long round, for make soak")
+from redis_bundle import EXAMPLE, Bundle, redis
 
 
 def until(condition, seconds: float, what: str) -> float:
@@ -22,33 +17,6 @@ def until(condition, seconds: float, what: str) -> float:
         assert time.monotonic() - started < seconds, what
         time.sleep(0.5)
     return time.monotonic() - started
-
-
-class Bundle:
-    """What ``pacewright status`` says of the bundle, read once."""
-
-    def __init__(self, lab: Laboratory) -> None:
-        self.document = json.loads(lab.host("status", "--json", expect=None).stdout)
-        found = [r for r in self.document["resources"] if r["id"] == "redis-bundle"]
-        self.resource = found[0] if found else {"instances": [], "active": 0, "promoted": 0, "as_desired": False}
-        self.hosts = {  # replica's number: the host of its container
-            i["copy"]: i["nodes"][0] for i in self.resource["instances"] if "-podman-" in i["id"] and i["nodes"]
-        }
-        roles = {i["copy"]: i["role"] for i in self.resource["instances"] if i["resource"] == "redis" and i["active"]}
-        self.promoted = [copy for copy, role in roles.items() if role == "Promoted"]
-        self.guests = {n["name"]: n["online"] for n in self.document["nodes"] if n["kind"] == "guest"}
-
-    @property
-    def whole(self) -> bool:
-        counted = (self.resource["active"], self.resource["promoted"], len(self.promoted)) == (3, 1, 1)
-        return counted and self.document["as_desired"] and len(self.guests) == 3 and all(self.guests.values())
-
-
-def redis(lab: Laboratory, bundle: Bundle, copy: str, *command: str) -> str:
-    """redis-cli in a replica's container."""
-    done = lab.exec(bundle.hosts[copy], "podman", "exec", f"redis-bundle-podman-{copy}", "redis-cli", *command)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -111,21 +79,3 @@ def test_redis_is_promoted_once_and_fails_over_with_its_data(running):
     assert back.promoted == after.promoted
     assert redis(lab, back, promoted, "get", "kept") == "yes"
     assert "nothing to do" in lab.host("apply", str(EXAMPLE), "--yes").stdout
-
-
-@long_round
-def test_redis_survives_power_cuts_in_a_row(running):
-    """As fencing is by default: the host is back before its replica was missed."""
-    lab = running
-    redis(lab, (bundle := Bundle(lab)), bundle.promoted[0], "set", "round", "0")
-    for number in range(5):
-        bundle = Bundle(lab)
-        lost = bundle.hosts[bundle.promoted[0]]
-        lab.control("kill", lost)
-        until(lambda lost=lost: not _online(lab, lost), 60, "nobody noticed")
-        until(lambda lost=lost: _online(lab, lost) and Bundle(lab).whole, 240, f"round {number}: not whole again")
-        assert "nothing to do" in lab.host("apply", str(EXAMPLE), "--yes").stdout
-
-
-def _online(lab: Laboratory, node: str) -> bool:
-    return any(n["name"] == node and n["online"] for n in Bundle(lab).document["nodes"])
