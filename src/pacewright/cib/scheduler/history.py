@@ -23,6 +23,7 @@ from pacewright.model.immutable import immutable
 
 MOST_TRANSITIONS = 50
 _EXECUTED = ("monitor", "start", "stop", "promote", "demote", "migrate_to", "migrate_from", "reload", "reload-agent")
+_CHANGES_ROLE = ("start", "promote", "demote", "stop")
 _ENDS_MONITORS = ("stop", "migrate_to")
 _MIGRATION_SIDES = ("migrate_source", "migrate_target")
 _REMOTE_AGENT = ("ocf", "pacemaker", "remote")
@@ -46,6 +47,7 @@ class _Writer:
     now: int
     call: int = field(init=False)
     transition: tuple[int, str] = field(init=False)
+    roles: dict[tuple[str, str], str] = field(default_factory=dict)  # resource and node: what last changed its role
 
     def __post_init__(self) -> None:
         self.call = self.status.last_call()
@@ -70,9 +72,12 @@ class _Writer:
     def _execute(self, action: GraphAction) -> None:
         state = self.status.of(action)
         name = _name(state, action)
-        if action.interval and action.meta.get("op_target_rc") == PROMOTED and not state.is_promoted(name):
-            # Pacemaker 2.1.5 restarts a promoted instance whose agent changes without promoting it again, and expects it
-            # promoted. It never gets there: the stop took the promotion score away, and the next transition promotes.
+        if action.operation in _CHANGES_ROLE:
+            self.roles[name, action.node] = action.operation
+        if action.meta.get("op_target_rc") == PROMOTED and self.roles.get((name, action.node)) == "start":
+            # When the agent of a promoted instance changes, Pacemaker 2.1.5 restarts it without promoting it, but sets
+            # its monitor as if it had. It never gets there: the stop took the promotion score away, the transition is
+            # given up, and the next one promotes.
             return
         self.call += 1
         entry = self._record(state, action, name)

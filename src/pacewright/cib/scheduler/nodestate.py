@@ -172,19 +172,11 @@ class NodeState:
 
     def is_active(self, resource: str) -> bool:
         """By what was done once last; a migration that leaves counts as such."""
-        last = self._last_done(resource)
+        done = [e for e in self.operations(resource) if (e.get("interval") or "0") == "0"]
+        last = max(done, key=lambda e: int(e.get("call-id") or 0), default=None)
         if last is None or last.get("operation") in ("stop", "migrate_to"):
             return False
         return last.get("rc-code") in ("0", PROMOTED)
-
-    def is_promoted(self, resource: str) -> bool:
-        """By what was done once last: a promotion, or a probe that found it so."""
-        last = self._last_done(resource)
-        return last is not None and (last.get("operation") == "promote" or last.get("rc-code") == PROMOTED)
-
-    def _last_done(self, resource: str) -> Node | None:
-        done = [e for e in self.operations(resource) if (e.get("interval") or "0") == "0"]
-        return max(done, key=lambda e: int(e.get("call-id") or 0), default=None)
 
     def put_operation(
         self, result: OperationResult, agent: tuple[str, str, str] = ("", "", ""), container: str | None = None
