@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from observation import Key, Operations
+from matrix.observation import Key, Operations
 
 Document = Mapping[str, Any]
 # effect: operations (needed at the destination, needed at the source, possible at the destination, possible at the source)

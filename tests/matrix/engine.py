@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import observation
-from comparison import Comparison, compare
-from observation import Operations
-from places import CommandFailed, Lab
-
-from rows import Row, text
+from matrix import observation
+from matrix.comparison import Comparison, compare
+from matrix.observation import Operations
+from matrix.places import CommandFailed, Lab
+from matrix.rows import Row, text
 
 SETTLES = "180"  # seconds that an apply may take
 IMAGE = "localhost/pacewright-bundle:1"

@@ -11,11 +11,11 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import yaml
 
-from rows import Row, rows
+from matrix.rows import Row, rows
 
 CASES = Path(__file__).parents[1] / "cases"
 # Of an operation's result the scheduler reads none of these.

@@ -15,14 +15,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from comparison import compare
-from engine import Engine, Result, RowFailed, require_as_said, totals
-from places import Lab
-from table import line, table
-
-from rows import Row, rows, text
+from matrix.comparison import compare
+from matrix.engine import Engine, Result, RowFailed, require_as_said, totals
+from matrix.places import Lab
+from matrix.rows import Row, rows, text
+from matrix.table import line, table
 
 
 def main(words: Sequence[str]) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from comparison import shown
-from engine import Result, totals
+from matrix.comparison import shown
+from matrix.engine import Result, totals
 
 
 def line(result: Result) -> str:

@@ -1,0 +1,1 @@
+"""The prediction matrix: what ``plan`` says against what a real cluster then does."""
