@@ -139,6 +139,15 @@ def answering(lab: Lab) -> list[LabRunner]:
     return found
 
 
+def failed_units(lab: Lab, node: LabNode) -> str:
+    """What systemd could not start there, in a sentence; empty where all is well or nobody answers."""
+    done = attempt(runner(lab, node), ["systemctl", "list-units", "--failed", "--plain", "--no-legend"])
+    if done is None:
+        return "does not answer"
+    names = [line.split()[0] for line in done.stdout.decode(errors="replace").splitlines() if line.strip()]
+    return f"failed units: {', '.join(names)}" if names else ""
+
+
 def _booted(lab: Lab, node: LabNode) -> bool:
     done = attempt(runner(lab, node), ["systemctl", "is-active", "ssh.service"])
     return done is not None and done.code == 0

@@ -18,6 +18,7 @@ from pacewright.lab import cgroups, formation, images
 from pacewright.lab.control import Document, ask
 from pacewright.lab.keeper import kept_environment
 from pacewright.lab.layout import REMOTE, Lab, check_name, load_lab
+from pacewright.lab.logs import collect
 from pacewright.lab.needs import NAMESPACES, require_all, require_room
 from pacewright.lab.node_files import write_common
 from pacewright.model.errors import NoCluster, PacewrightError, TimedOut
@@ -152,10 +153,13 @@ def _all_or_nothing(lab: Lab, say: Say) -> Iterator[None]:
 
 def _keep_logs(lab: Lab, say: Say) -> None:
     """The last words of a lab that did not come up, before its folder goes."""
-    for name in ("keeper.log", *(f"nodes/{n.name}/console.log" for n in lab.nodes)):
-        with contextlib.suppress(OSError), open(lab.path(name), encoding="utf-8", errors="replace") as file:
-            if lines := [line.rstrip() for line in file if line.strip()][-4:]:
-                say(f"{name}: " + " | ".join(lines))
+    with contextlib.suppress(PacewrightError):
+        say(f"power and network: {json.dumps(ask(lab.folder, 'status', timeout=5))}")
+    for node in lab.nodes:
+        if failed := formation.failed_units(lab, node):
+            say(f"{node.name}: {failed}")
+    for each in collect(lab, list(lab.nodes), 6, events=False) + collect(lab, [], 6, events=True):
+        say(f"{each['name']}:\n{each['text'].rstrip()}")
 
 
 def _write_folder(lab: Lab) -> None:
