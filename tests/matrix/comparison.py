@@ -32,7 +32,7 @@ EXPANSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], t
 @dataclass(frozen=True)
 class Comparison:
     """``hits``: predicted and executed. ``missed``: executed, not predicted. ``wrong``: predicted, not executed.
-    ``may``: executed where the plan said "may". ``words``: where the effects and the operations of the plan disagree.
+    ``may``: executed where the plan said "may", ``uncertain``: what it said so of. ``words``: where the effects and the operations of the plan disagree.
     """
 
     predicted: Operations
@@ -41,6 +41,7 @@ class Comparison:
     missed: Operations
     wrong: Operations
     may: Operations
+    uncertain: Operations
     words: tuple[str, ...]
 
     @property
@@ -60,8 +61,8 @@ class Comparison:
 
 def compare(plan: Document, executed: Operations) -> Comparison:
     """A plan's JSON document against what the cluster then did."""
-    certain = _operations(plan, certain=True)
-    open_resources = {resource for _, resource, _ in _operations(plan, certain=False)}
+    certain, uncertain = _operations(plan, certain=True), _operations(plan, certain=False)
+    open_resources = {resource for _, resource, _ in uncertain}
     missed = executed - certain
     may = Counter({key: n for key, n in missed.items() if key[1] in open_resources})
     return Comparison(
@@ -71,6 +72,7 @@ def compare(plan: Document, executed: Operations) -> Comparison:
         missed=missed - may,
         wrong=certain - executed,
         may=may,
+        uncertain=uncertain,
         words=tuple(_disagreements(plan)),
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import math
+import subprocess
 from collections.abc import Sequence
 
 from matrix.comparison import shown
@@ -30,18 +32,29 @@ def _details(result: Result) -> str:
 
 
 def table(results: Sequence[Result], title: str) -> str:
-    """Markdown, with the date."""
+    """Markdown, with the date and the commit."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    head = [f"# {title}", "", f"{today}. {_sum(results)}", ""]
+    figures = f"{today}, commit {_commit()}. {_sum(results)}. How to read it: [prediction.md](prediction.md)."
+    head = [f"# {title}", "", figures, ""]
     head += ["| theme | change | predicted | executed | recall | precision | may |", "|---|---|---|---|---|---|---|"]
     return "\n".join([*head, *(_row(r) for r in results), ""])
+
+
+def _commit() -> str:
+    done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def _share(value: float) -> str:
+    """Two digits, never rounded up: 1.00 is all."""
+    return f"{math.floor(value * 100) / 100:.2f}"
 
 
 def _sum(results: Sequence[Result]) -> str:
     recall, precision, may = totals(results)
     failed = [r for r in results if not r.passed]
     return (
-        f"{len(results)} rows, {len(failed)} not exact; recall {recall:.2f}, precision {precision:.2f}; "
+        f"{len(results)} rows, {len(failed)} not exact; recall {_share(recall)}, precision {_share(precision)}; "
         f'{may} with "may" ({100 * may / max(1, len(results)):.0f} %)'
     )
 
@@ -50,9 +63,10 @@ def _row(result: Result) -> str:
     comparison = result.comparison
     if comparison is None:
         return f"| {result.row.theme} | {result.row.name} | | | | | {result.problem} |"
+    said = shown(comparison.predicted) or "nothing"
     cells = [
-        result.row.theme, result.row.name, shown(comparison.predicted) or "nothing",
+        result.row.theme, result.row.name, said + ("; may: " + shown(comparison.uncertain) if comparison.uncertain else ""),
         "the same" if comparison.predicted == comparison.executed else shown(comparison.executed) or "nothing",
-        f"{comparison.recall:.2f}", f"{comparison.precision:.2f}", result.row.may,
+        _share(comparison.recall), _share(comparison.precision), result.row.may,
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
