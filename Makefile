@@ -2,7 +2,7 @@
 PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-quick lint bench fuzz docs clean
+.PHONY: help setup setup-test demo test test-quick lint bench fuzz soak docs clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench: setup-test ## speed beside pcs, crmsh and the raw tools, as ratios; JSON 
 fuzz: setup-test ## each parser under a coverage-guided fuzzer for SECONDS=60
 	@$(PYTHON_ENV) -m pip install --quiet atheris
 	@for parser in spec crm pcs cib; do $(PYTHON_ENV) tests/fuzz/fuzz_parser.py $$parser $(or $(SECONDS),60) || exit 1; done
+
+soak: setup-test ## long rounds on real labs (hours); ROUNDS="..." COUNT=3 RELEASE=trixie choose; table in docs/soak.md
+	@$(PYTHON_ENV) tests/soak $(ROUNDS) --release $(or $(RELEASE),bookworm) $(if $(COUNT),--count $(COUNT)) --write docs/soak.md
 
 docs: setup-test ## write anew what is generated: docs/pacewright.1 and the example in README.md
 	@$(PYTHON_ENV) tools/make_man.py

@@ -1,5 +1,6 @@
 """Settled means that all has started, however slowly. ``crm_resource --wait`` is asked at the same time: a fact to be
-told, not a test of it (before Pacemaker 2.1.7 it takes no notice of operations in flight).
+told, not a test of it. Before Pacemaker 2.1.7 it takes no notice of operations in flight: it returns at once where
+nothing else is planned. A monitor that is still to be begun hides that, so every other round has none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ resources:
   slow{number}:
     agent: ocf:pacemaker:Dummy
     params: {{op_sleep: "{sleep}"}}
-    operations: {{start: {{interval: 0s, timeout: 60s}}, monitor: {{interval: 60s, timeout: 60s}}}}
+    operations: {{start: {{interval: 0s, timeout: 60s}}{monitor}}}
 """
 
 
@@ -38,7 +39,8 @@ def started(lab: Laboratory, node: str, resource: str) -> bool:
 def once(lab: Laboratory, number: int) -> Figures:
     writer, other = lab.nodes[number % len(lab.nodes)], lab.nodes[(number + 1) % len(lab.nodes)]
     resource = f"slow{number}"
-    running = start_apply(lab, writer, SPEC.format(number=number, sleep=SLEEP), "--prune")
+    monitor = "" if number % 2 else ", monitor: {interval: 60s, timeout: 60s}"
+    running = start_apply(lab, writer, SPEC.format(number=number, sleep=SLEEP, monitor=monitor), "--prune")
     sight.until(lambda: start_in_flight(lab, other, resource) or running.over, 60, "a start in flight")
     assert not running.over, running.outcome().said
     waiting = start(lab, other, "crm_resource", "--wait")
