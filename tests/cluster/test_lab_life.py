@@ -94,6 +94,27 @@ def test_an_interrupted_up_leaves_nothing(name, seconds):
     assert remains(name) == []
 
 
+def test_of_two_that_boot_one_name_one_does_and_the_other_touches_nothing(name):
+    command = [sys.executable, "-m", "pacewright", "lab", "up", "--name", name, *ALONE]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [p.communicate(timeout=120)[1] for p in both]
+    assert sorted(p.returncode for p in both) == [0, 1], told
+    assert any("already" in words for words in told)
+    assert host_pacewright("lab", "exec", "--name", name, "controller-0", "--", "true").returncode == 0
+
+
+def test_an_interrupted_up_leaves_a_later_lab_of_its_name_alone(name):
+    command = [sys.executable, "-m", "pacewright", "lab", "up", "--name", name, "--nodes", "1"]
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while keeper_of(name) is None:
+        time.sleep(0.05)
+    host_pacewright("lab", "down", "--name", name)
+    up(name, *ALONE)
+    first.send_signal(signal.SIGINT)
+    first.wait(timeout=60)
+    assert host_pacewright("lab", "exec", "--name", name, "controller-0", "--", "true").returncode == 0
+
+
 def test_a_killed_up_is_cleaned_up_by_down(name):
     command = [sys.executable, "-m", "pacewright", "lab", "up", "--name", name, "--nodes", "1"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -71,6 +71,7 @@ class Lab:
     image: str = ""
     remote_image: str = ""
     bundle_image: str = ""
+    birth: str = field(default_factory=lambda: secrets.token_hex(8))  # tells it from a later lab of the same name
     bmc_user: str = "fence"
     bmc_password: str = field(default_factory=lambda: secrets.token_hex(8))  # IPMI takes 16 bytes
 
@@ -114,9 +115,11 @@ class Lab:
         gone = self.node(name)
         return replace(self, nodes=tuple(n for n in self.nodes if n != gone))
 
-    def save(self) -> None:
+    def save(self, folder: str | None = None) -> None:
         document = {"format": FORMAT, "version": VERSION, **asdict(self)}
-        write_atomically(self.path("lab.json"), json.dumps(document, indent=1) + "\n", private=True)
+        write_atomically(
+            os.path.join(folder or self.folder, "lab.json"), json.dumps(document, indent=1) + "\n", private=True
+        )
 
 
 def new_lab(name: str, release: str, *, members: int, remotes: int = 0, bare: bool = False, bundles: str = "") -> Lab:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -67,6 +69,8 @@ def down(name: str, say: Say) -> bool:
     cgroups.remove(cgroups.group_of(name))
     if os.path.isdir(folder):
         shutil.rmtree(folder)
+    for draft in glob.glob(os.path.join(labs_folder(), f".{name}.*")):  # of an 'up' that was killed as it began
+        shutil.rmtree(draft, ignore_errors=True)
     with contextlib.suppress(OSError):  # the folder of all labs, when this was the last
         os.rmdir(labs_folder())
     return existed
@@ -144,11 +148,19 @@ def _all_or_nothing(lab: Lab, say: Say) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if not isinstance(error, FileExistsError):  # another `up` was quicker: the folder is its
+        if _is_still(lab):
             if isinstance(error, Exception):
                 _keep_logs(lab, say)
             down(lab.name, lambda _text: None)
         raise
+
+
+def _is_still(lab: Lab) -> bool:
+    """Whether the lab of that name is this one: somebody may have ended it and booted another."""
+    try:
+        return load_lab(lab.name).birth == lab.birth
+    except PacewrightError:
+        return False
 
 
 def _keep_logs(lab: Lab, say: Say) -> None:
@@ -166,11 +178,13 @@ def _write_folder(lab: Lab) -> None:
     before = os.umask(0o022)
     try:
         os.makedirs(labs_folder(), exist_ok=True)
-        try:
-            os.mkdir(lab.folder, 0o700)
-        except FileExistsError:
-            raise PacewrightError(f"there is a lab '{lab.name}' already") from None
-        lab.save()
+        with tempfile.TemporaryDirectory(prefix=f".{lab.name}.", dir=labs_folder()) as draft:  # mode 0700
+            lab.save(draft)
+            try:
+                os.rename(draft, lab.folder)  # of two that begin at once, one
+            except OSError:
+                raise PacewrightError(f"there is a lab '{lab.name}' already") from None
+            os.mkdir(draft)  # what is taken away now
         write_common(lab)
     finally:
         os.umask(before)
