@@ -57,11 +57,33 @@ def test_a_killed_node_is_fenced_by_its_bmc_and_comes_back(empty_lab):
     assert "controller-2: power on (IPMI)" in events
 
 
+def fenced(lab, node: str) -> int:
+    return lab.control("logs", "--events", "--lines", "1000").stdout.count(f"{node}: power off (IPMI)")
+
+
 @pytest.mark.parametrize("trouble", ["freeze", "cut"])
 def test_a_node_that_hangs_or_is_cut_off_is_fenced(empty_lab, trouble):
+    before = fenced(empty_lab, "controller-1")
     empty_lab.control(trouble, "controller-1")
-    until(lambda: "controller-1: power off (IPMI)" in empty_lab.control("logs", "--events").stdout, 60, "not fenced")
+    until(lambda: fenced(empty_lab, "controller-1") > before, 60, "not fenced")
     empty_lab.control("heal")
+
+
+def test_two_nodes_that_do_not_hear_each_other(empty_lab):
+    def reached(node: str, address: str) -> bool:
+        return empty_lab.exec(node, "ping", "-c1", "-W1", address).returncode == 0
+
+    empty_lab.exec(
+        "controller-0", "crm_attribute", "--type", "crm_config", "--name", "stonith-enabled", "--update", "false"
+    )
+    empty_lab.control("cut", "controller-1:controller-0")
+    assert not reached("controller-0", "192.0.2.12")
+    assert reached("controller-0", "192.0.2.13")
+    assert reached("controller-2", "192.0.2.12")
+    assert state(empty_lab)["cuts"] == ["controller-0:controller-1"]
+    empty_lab.control("heal", "controller-1")
+    assert reached("controller-0", "192.0.2.12")
+    assert state(empty_lab)["cuts"] == []
 
 
 def test_ssh_from_node_to_node_with_checked_keys(lab):

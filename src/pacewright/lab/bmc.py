@@ -8,7 +8,7 @@ from typing import Any
 
 from pyghmi.ipmi.bmc import Bmc
 
-from pacewright.lab.control import ask
+from pacewright.lab.control import IPMI, ask
 from pacewright.lab.layout import Lab, LabNode, load_lab
 
 _FAILED = 0xCC  # "invalid data field": what a BMC says when its button does nothing
@@ -48,7 +48,7 @@ class NodeBmc(Bmc):  # type: ignore[misc]
         return None
 
     def _ask(self, verb: str) -> dict[str, Any]:
-        return ask(self.lab.folder, verb, node=self.node.name, who="IPMI", timeout=30)
+        return ask(self.lab.folder, verb, node=self.node.name, who=IPMI, timeout=30)
 
 
 if __name__ == "__main__":

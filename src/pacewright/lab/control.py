@@ -15,6 +15,7 @@ from pacewright.model.errors import NoCluster, PacewrightError
 
 Document = dict[str, Any]
 SOCKET = "control"
+IPMI = "IPMI"  # who pressed the power button: a BMC
 
 
 def ask(folder: str, verb: str, *, timeout: float = 60.0, **words: Any) -> Document:

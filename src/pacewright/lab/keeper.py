@@ -16,9 +16,9 @@ from typing import Any
 
 from pacewright.cluster import process
 from pacewright.lab import network
-from pacewright.lab.control import Document, serve
+from pacewright.lab.control import IPMI, Document, serve
 from pacewright.lab.layout import Lab, LabNode, load_lab
-from pacewright.lab.machine import Machine
+from pacewright.lab.machine import SELF_TEST_SECONDS, Machine
 from pacewright.lab.node_files import write_membership
 from pacewright.model.errors import PacewrightError, ToolError
 
@@ -66,7 +66,7 @@ class Keeper:
         machine = self._machine(node)
         if not machine.on:
             self._event(f"{node}: power on ({who})")
-        machine.power_on()
+        machine.power_on(SELF_TEST_SECONDS if who == IPMI else 0.0)
 
     def power_reset(self, node: str, who: str) -> None:
         self.power_off(node, who)

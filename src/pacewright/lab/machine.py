@@ -17,6 +17,9 @@ from pacewright.lab.node_files import write_node
 from pacewright.model.errors import PacewrightError, ToolError
 
 REBOOT = 133  # systemd-nspawn's exit code when the node asked for a reboot
+# What a real machine does before its system boots. Without it a node is back before its peers have reported that it was
+# fenced; told so then, its Pacemaker stops for good ("We were allegedly just fenced").
+SELF_TEST_SECONDS = 5.0
 _START = threading.Lock()  # one at a time: see cgroups.starting_in
 
 
@@ -29,11 +32,17 @@ class Machine:
         self.group = cgroups.group_of(lab.name, node.machine)
         self.frozen = False
         self._process: process.Started | None = None
+        self._self_test: threading.Timer | None = None  # between the button and the boot
         self._wanted = False  # to be on: what tells a reboot and a crash from a power cut
         self._button = threading.RLock()
 
     @property
     def on(self) -> bool:
+        """Has power, as its BMC tells."""
+        return self._self_test is not None or self._runs
+
+    @property
+    def _runs(self) -> bool:
         return self._process is not None and self._process.runs
 
     def mount(self) -> None:
@@ -49,11 +58,27 @@ class Machine:
     def unmount(self) -> None:
         _run("umount", "--lazy", self.root)
 
-    def power_on(self) -> None:
+    def power_on(self, self_test: float = 0.0) -> None:
+        """``self_test``: seconds until it boots."""
         with self._button:
             if self.on:
                 return
             self._wanted = True
+            if self_test:
+                self._self_test = threading.Timer(self_test, self._tested)
+                self._self_test.daemon = True
+                self._self_test.start()
+            else:
+                self._boot()
+
+    def _tested(self) -> None:
+        with self._button:
+            if self._self_test is threading.current_thread():
+                self._self_test = None
+                self._boot()
+
+    def _boot(self) -> None:
+        with self._button:
             cgroups.remove(self.group)  # one that was frozen when its node died would still be
             with _START, cgroups.starting_in(self.group):
                 self._process = process.start(self._command(), log=self.lab.node_path(self.node, "console.log"),
@@ -64,7 +89,10 @@ class Machine:
         """The cable is pulled: every process of the node ends at once, nothing is written any more."""
         with self._button:
             self._wanted = False
-            if self._process is None or not self.on:
+            if self._self_test is not None:
+                self._self_test.cancel()
+                self._self_test = None
+            if self._process is None or not self._runs:
                 return
             with contextlib.suppress(ProcessLookupError):
                 if leader := first_child(self._process.pid):
@@ -76,7 +104,7 @@ class Machine:
 
     def freeze(self, *, frozen: bool) -> None:
         """All processes stand still, as on a host that hangs; or go on."""
-        if not self.on:
+        if not self._runs:
             raise PacewrightError(f"{self.node.name} is off")
         cgroups.freeze(os.path.join(self.group, "payload"), frozen=frozen)
         self.frozen = frozen
