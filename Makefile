@@ -2,13 +2,16 @@
 PYTHON_ENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test test-quick lint bench fuzz soak docs clean
+.PHONY: help setup setup-lab setup-test demo test test-quick lint bench fuzz soak docs clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what the program and the demo need: Debian packages (as root), .venv
 	@tools/setup.sh run
+
+setup-lab: ## the same, and what `pacewright lab` needs
+	@tools/setup.sh lab
 
 demo: setup ## the main job on the embedded cluster, as a story (under two minutes after the set-up)
 	@$(PYTHON_ENV) tools/demo.py

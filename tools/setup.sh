@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that: Debian packages with apt, then .venv with pip.
-# Usage: tools/setup.sh run|test     run: what pacewright and the demo need; test: the tests and the bench too.
+# Usage: tools/setup.sh run|lab|test     run: what pacewright and the demo need; lab: `pacewright lab` too;
+# test: everything, for the tests and the bench.
 # With everything in place it needs neither root nor network. PYTHON names the interpreter for .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-purpose=${1:?usage: tools/setup.sh run|test}
+purpose=${1:?usage: tools/setup.sh run|lab|test}
 
 # program (or file): the Debian package that has it
 needs_run=(
@@ -14,19 +15,21 @@ needs_run=(
   "crm_diff pacemaker-cli-utils"
   "dot graphviz"
 )
+needs_lab=(
+  "systemd-nspawn systemd-container"
+  "mmdebstrap mmdebstrap"
+  "nft nftables"
+  "ip iproute2"
+  "nsenter util-linux"
+  "mount mount"
+  "/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring"
+)
 needs_test=(
   "crm crmsh"
   "pcs pcs"
   "/usr/lib/pacemaker/pacemaker-schedulerd pacemaker" # crmsh and pcs ask the daemons for their metadata
   "corosync corosync"
   "fence_ipmilan fence-agents"
-  "ip iproute2"
-  "nsenter util-linux"
-  "systemd-nspawn systemd-container" # these five: the lab, which the cluster tests run in
-  "mmdebstrap mmdebstrap"
-  "nft nftables"
-  "/usr/share/keyrings/debian-archive-keyring.gpg debian-archive-keyring"
-  "mount mount"
   "ssh openssh-client"
   "sshd openssh-server" # for tests of ssh:HOST, which run one of their own on the loopback device
 )
@@ -54,7 +57,8 @@ usable_python() { # prints the first Python 3.11+ that can make virtual environm
 
 missing_packages() { # one a line
   local need needs=("${needs_run[@]}")
-  [ "$purpose" = run ] || needs+=("${needs_test[@]}")
+  [ "$purpose" = run ] || needs+=("${needs_lab[@]}")
+  [ "$purpose" != test ] || needs+=("${needs_test[@]}")
   for need in "${needs[@]}"; do
     present "${need% *}" || echo "${need#* }"
   done | sort -u
@@ -137,24 +141,26 @@ stamp_key() { # what pip reads stands above the linters' settings
 }
 
 virtual_environment() { # .venv/.setup: what it was made for and from; a tree that has moved gets a new one
-  local stamp=.venv/.setup key python extra='' clear=''
+  local stamp=.venv/.setup key python extra clear='' enough
+  local -A extras=([run]='' [lab]='[lab]' [test]='[dev]') covered=([run]='run lab test' [lab]='lab test' [test]=test)
   key=$(stamp_key)
-  if grep -qsxF "test $key" $stamp || { [ "$purpose" = run ] && grep -qsxF "run $key" $stamp; }; then
-    return 0
-  fi
+  for enough in ${covered[$purpose]}; do
+    if grep -qsxF "$enough $key" $stamp; then return 0; fi
+  done
   if [ -f $stamp ] && ! grep -qF " $PWD" $stamp; then clear=--clear; fi
   if [ ! -x .venv/bin/python ] || [ -n "$clear" ]; then
     python=$(usable_python) || fail "no Python 3.11 or newer with the venv module; name one: PYTHON=/path/to/python3"
     say "making .venv with $python ($("$python" -V))"
     "$python" -m venv $clear .venv
   fi
-  [ "$purpose" = run ] || extra='[dev]'
+  extra=${extras[$purpose]}
   say "installing pacewright$extra into .venv with pip (from PyPI, this once)"
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".$extra" ||
     fail "pip failed; it needs PyPI, or a mirror in PIP_INDEX_URL"
   printf '%s %s\n' "$purpose" "$key" >$stamp
 }
 
+case $purpose in run | lab | test) ;; *) fail "'$purpose' is none of run, lab, test" ;; esac
 mapfile -t missing < <(missing_packages)
 [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 mapfile -t missing < <(missing_packages)

@@ -103,7 +103,8 @@ def bootstrap(release: str, packages: tuple[str, ...], target: str, *, variant: 
     command = [
         *CONTAINED, "mmdebstrap", f"--variant={variant}",
         '--aptopt=APT::Install-Recommends "false"', '--aptopt=Acquire::Languages "none"',
-        *(f"--aptopt={option}" for option in _proxies()), f"--include={','.join(packages)}", release, target, mirror(),
+        *(f"--aptopt={option}" for option in [*known()["releases"][release].get("apt", []), *_proxies()]),
+        f"--include={','.join(packages)}", release, target, mirror(),
     ]  # fmt: skip
     scratch = f"{target}.tmp"  # mmdebstrap forgets its temporary files when it is killed
     remove_tree(scratch)

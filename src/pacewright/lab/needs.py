@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 from importlib.util import find_spec
 
 from pacewright.cluster import process
@@ -13,6 +14,7 @@ from pacewright.model.errors import PacewrightError, ToolError
 _WATCHERS = "/proc/sys/fs/inotify/max_user_instances"
 _WATCHERS_A_NODE = 8  # seven are seen: systemd five, D-Bus and logind one each
 NAMESPACES = ("--mount", "--net", "--pid", "--ipc")
+_IN_A_TREE = "or 'make setup-lab' in a source tree"
 # program: the Debian package that has it
 PROGRAMS = {
     "systemd-nspawn": "systemd-container",
@@ -42,7 +44,7 @@ def missing_needs() -> list[str]:
         packages = " ".join(sorted({PROGRAMS[name] for name in absent}))
         found.append(f"no {', '.join(absent)}: apt-get install --no-install-recommends {packages}")
     if find_spec("pyghmi") is None:
-        found.append("no pyghmi (the nodes' BMCs): apt-get install python3-pyghmi, or pip install 'pacewright[lab]'")
+        found.append(f"no pyghmi for {sys.executable} (the nodes' BMCs): apt-get install python3-pyghmi, {_IN_A_TREE}")
     if "unshare" not in absent and (words := _no_namespaces()):
         found.append(f"it does not allow namespaces: {words}")
     with open("/proc/filesystems", encoding="ascii") as file:
