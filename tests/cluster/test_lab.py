@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
 from laboratory import host_pacewright
+
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "lab.yaml"
+VIP = "192.0.2.100"
 
 
 def until(condition, seconds: float, what: str) -> float:
@@ -67,6 +72,20 @@ def test_a_node_that_hangs_or_is_cut_off_is_fenced(empty_lab, trouble):
     empty_lab.control(trouble, "controller-1")
     until(lambda: fenced(empty_lab, "controller-1") > before, 60, "not fenced")
     empty_lab.control("heal")
+
+
+def test_the_example_runs_and_survives_a_power_cut(empty_lab):
+    empty_lab.host("apply", str(EXAMPLE), "--yes")
+    home = json.loads(empty_lab.host("status", "vip", "--json").stdout)["resources"][0]["nodes"][0]
+    other = next(n for n in empty_lab.nodes if n != home)
+    assert empty_lab.exec(other, "ping", "-c1", "-W2", VIP).returncode == 0
+    empty_lab.control("kill", home)
+    until(lambda: empty_lab.exec(other, "ping", "-c1", "-W1", VIP).returncode != 0, 20, "who answers?")
+    took = until(lambda: empty_lab.exec(other, "ping", "-c1", "-W1", VIP).returncode == 0, 90, "the address is gone")
+    print(f"the address answered again after {took:.0f} s")
+    until(lambda: cluster_state(empty_lab, home) == "online", 90, "the node did not come back")
+    empty_lab.host("wait", "--timeout", "90")
+    empty_lab.host("status")
 
 
 def test_two_nodes_that_do_not_hear_each_other(empty_lab):
