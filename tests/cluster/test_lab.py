@@ -10,7 +10,6 @@ import pytest
 
 from laboratory import host_pacewright
 
-
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "lab.yaml"
 VIP = "192.0.2.100"
 
