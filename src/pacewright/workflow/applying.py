@@ -240,6 +240,6 @@ def _settled(
             f"the changes are written, but {absence}: whether they last is certain only when the cluster is back; "
             "plan again then"
         ) from None
+    require_kept(snapshot, spec, planned.plan)  # names what has been changed; the record alone cannot
     require_plan(snapshot, deployment, plan_id)
-    require_kept(snapshot, spec, planned.plan)
     return status

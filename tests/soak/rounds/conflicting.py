@@ -63,7 +63,7 @@ def judged(
         assert at_last, f"last read {last_read}\n{told}"
         assert at_last[-1].value(RESOURCE, "fake") == ours, f"last read {last_read}\n{told}"
     else:
-        assert f"resource {RESOURCE}" in applied.err, told
+        assert f"resource {RESOURCE}" in applied.err or "'conflict' has been written over since" in applied.err, told
         assert bool(mine) == ("was as the spec says" in applied.err or "has been written over since" in applied.err), (
             told
         )

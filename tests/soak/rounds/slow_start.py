@@ -39,8 +39,9 @@ def started(lab: Laboratory, node: str, resource: str) -> bool:
 def once(lab: Laboratory, number: int) -> Figures:
     writer, other = lab.nodes[number % len(lab.nodes)], lab.nodes[(number + 1) % len(lab.nodes)]
     resource = f"slow{number}"
+    sight.remove_all(lab)  # else it would wait for the former one's stop, which is planned as long as it is in flight
     monitor = "" if number % 2 else ", monitor: {interval: 60s, timeout: 60s}"
-    running = start_apply(lab, writer, SPEC.format(number=number, sleep=SLEEP, monitor=monitor), "--prune")
+    running = start_apply(lab, writer, SPEC.format(number=number, sleep=SLEEP, monitor=monitor))
     sight.until(lambda: start_in_flight(lab, other, resource) or running.over, 60, "a start in flight")
     assert not running.over, running.outcome().said
     waiting = start(lab, other, "crm_resource", "--wait")
