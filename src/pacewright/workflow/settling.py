@@ -130,5 +130,11 @@ def _unmoved(cluster: Cluster, snapshot: Snapshot) -> bool:
 
 
 def _what_is_open(status: ClusterStatus) -> str:
-    waiting = [r.id for r in status.resources.values() if not r.as_desired]
-    return ", ".join(waiting[:8]) or "operations are still in flight"
+    if waiting := [r.id for r in status.resources.values() if not r.as_desired]:
+        return ", ".join(waiting[:8])
+    if status.in_flight:
+        return "operations are still in flight"
+    wanted = [f"{p.action} of {p.resource or p.node}" for p in status.planned if not p.blocked]
+    if wanted:  # placement by utilization without stickiness: what has moved is wanted back
+        return f"the scheduler still wants a {', '.join(wanted[:4])}, which the DC does at its next recheck"
+    return "the cluster does not come to rest"
