@@ -35,8 +35,9 @@ fuzz: setup-test ## each parser under a coverage-guided fuzzer for SECONDS=60
 	@$(PYTHON_ENV) -m pip install --quiet atheris
 	@for parser in spec crm pcs cib; do $(PYTHON_ENV) tests/fuzz/fuzz_parser.py $$parser $(or $(SECONDS),60) || exit 1; done
 
-soak: setup-test ## long rounds on real labs (hours); ROUNDS="..." COUNT=3 RELEASE=trixie choose; table in docs/soak.md
+soak: setup-test ## long rounds and all predictions on real labs (hours); RELEASE=trixie, ROUNDS="..." COUNT=3 choose; tables in docs/
 	@$(PYTHON_ENV) tests/soak $(ROUNDS) --release $(or $(RELEASE),bookworm) $(if $(COUNT),--count $(COUNT)) --write docs/soak.md
+	@$(if $(ROUNDS)$(COUNT),,$(PYTHON_ENV) tests/matrix/soak.py $(or $(RELEASE),bookworm))
 
 docs: setup-test ## write anew what is generated: docs/pacewright.1 and the example in README.md
 	@$(PYTHON_ENV) tools/make_man.py
