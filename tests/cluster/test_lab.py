@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from laboratory import host_pacewright
+from pacewright.cluster.lab import LabRunner
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "lab.yaml"
 VIP = "192.0.2.100"
@@ -130,3 +131,12 @@ def test_a_command_needs_the_right_names(lab):
     assert host_pacewright("lab", "up", "--release", "potato", "--name", "none").returncode == 64
     assert host_pacewright("lab", "up", "--name", "../x").returncode == 64
     assert host_pacewright("lab", "down", "--name", "none").returncode == 0
+
+
+def test_variables_of_the_host_stay_there(lab, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    seen = lab.control("exec", "controller-0", "--", "env").stdout.splitlines()
+    assert not [v for v in seen if str(tmp_path) in v]
+    with LabRunner(lab.name, "controller-0", "n0").files({"a": b"there"}) as paths:
+        assert lab.exec("controller-0", "cat", paths["a"]).stdout == "there"

@@ -105,7 +105,9 @@ class LabRunner(CommandRunner):
     def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0) -> process.Completed:
         leader = self.leader()
         born = start_time(leader)
-        done = process.run(entering(leader, command), stdin=stdin, timeout=timeout, environment=ENVIRONMENT)
+        done = process.run(
+            entering(leader, command), stdin=stdin, timeout=timeout, environment=ENVIRONMENT, elsewhere=True
+        )
         gone = done.stderr.startswith(_NO_WAY_IN) or born is None or start_time(leader) != born
         if done.code != 0 and gone:
             raise Unreachable(f"{self.node} of lab '{self.lab}' went off while {command[0]} ran")

@@ -37,9 +37,11 @@ def run(
     environment: Mapping[str, str] | None = None,
     timeout: float = 60.0,
     shown: Sequence[str] = (),
+    elsewhere: bool = False,
 ) -> Completed:
     """Runs one program to its end and returns its exit code, whatever it is.
 
+    ``elsewhere``: it enters another machine, where our variables mean nothing.
     ``shown``: the command as ``-v`` prints it, where that says more.
     Raises ToolError with code 127 for a missing program, 124 for one that did not end within ``timeout`` seconds.
     Its whole process group is ended then, and when we are interrupted.
@@ -48,7 +50,7 @@ def run(
     try:
         process = subprocess.Popen(
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=clean_environment(environment), start_new_session=True,
+            env=clean_environment(environment, elsewhere=elsewhere), start_new_session=True,
         )  # fmt: skip
     except FileNotFoundError:
         raise ToolError(command, 127, f"{command[0]} is not installed") from None
@@ -106,17 +108,20 @@ def start(command: Sequence[str], *, log: str, environment: Mapping[str, str] | 
     return Started(child)
 
 
-def become(command: Sequence[str], environment: Mapping[str, str] | None = None) -> NoReturn:
-    """Turns this process into the program: its input, output and exit code are ours. Raises ToolError."""
+def become(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Turns this process into a program that enters another machine: its input, output and exit code are ours.
+
+    Raises ToolError.
+    """
     try:
-        os.execvpe(command[0], list(command), clean_environment(environment))  # noqa: S606 - no shell is what is wanted
+        os.execvpe(command[0], list(command), clean_environment(environment, elsewhere=True))  # noqa: S606 - no shell is what is wanted
     except OSError as error:
         raise ToolError(command, 127, error.strerror or str(error)) from None
 
 
-def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What programs get to see: a fixed search path, the C locale, and ``extra``."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+def clean_environment(extra: Mapping[str, str] | None = None, *, elsewhere: bool = False) -> dict[str, str]:
+    """What programs get to see: a fixed search path, the C locale, ``extra``; our folders unless they run elsewhere."""
+    kept = {} if elsewhere else {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "PATH": SEARCH_PATH, "LC_ALL": "C", **(extra or {})}
 
 
