@@ -50,6 +50,7 @@ def lab() -> Iterator[Laboratory]:
         shared.install_pacewright()
         shared.remember()
         yield shared
+        shared.reset()
         return
     if missing := missing_needs():
         pytest.skip(f"SKIPPED LOUDLY: no real cluster tested: {'; '.join(missing)}")
