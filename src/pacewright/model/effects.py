@@ -53,7 +53,7 @@ class Operation:
     """One operation on one node, as a live cluster's history records it. Probes and monitors are left out.
 
     ``name``: start, stop, promote, demote, migrate_to, migrate_from, reload or fence. ``resource``: the name under
-    which nodes keep its history (an anonymous clone's instances share it); empty for fence. ``certain``: as for effects.
+    which nodes keep its history (an anonymous clone's instances share it); empty for fence. ``certain``: as of effects.
     """
 
     resource: str
