@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from laboratory import Laboratory, host_pacewright
 
+from laboratory import Laboratory, host_pacewright
 from pacewright.lab.needs import missing_needs
 
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts"]
