@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pacewright.lab.layout import load_lab
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 INSTALLED = "/usr/lib/python3/dist-packages"
+NODE_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C"}
 FENCING_SECONDS = 20.0
 Done = subprocess.CompletedProcess[str]
 
@@ -44,7 +44,7 @@ class Laboratory:
     def exec(self, node: str, *command: str, stdin: str = "", timeout: float = 120) -> Done:
         return subprocess.run(
             self.entered(node, *command), input=stdin, capture_output=True, text=True, check=False, timeout=timeout,
-            env={**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C"},
+            env=NODE_ENVIRONMENT,
         )  # fmt: skip
 
     def host(self, *arguments: str, expect: int | None = 0, timeout: float = 600) -> Done:

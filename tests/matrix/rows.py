@@ -3,7 +3,8 @@
 Keys of a row:
 ``before``     the spec that the cluster runs first (without ``deployment``)
 ``change``     what the second spec changes in it: a merge patch as RFC 7386 has it (null removes, lists are replaced)
-``shows``      the kinds of effect that the plan must name, no more and no less: a row cannot become empty unnoticed
+``shows``      the kinds of effect that the plan must name, no more and no less: a row cannot become empty unnoticed;
+               ``a|b`` where the order in which nodes have joined decides which
 ``arguments``  of plan and apply, ``--prune``
 ``hand``       commands that an operator gives on a node between the two specs
 ``fail``       ``{resource, times}``: failures of a running resource between the two specs

@@ -15,7 +15,9 @@ from typing import Any
 
 from laboratory import Laboratory
 
-ENVIRONMENT = {**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C"}
+_OURS = ("TMPDIR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")  # folders of the host
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in _OURS}
+ENVIRONMENT |= {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C"}
 KILLED = (-9, 137)
 
 
