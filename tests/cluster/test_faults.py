@@ -1,4 +1,4 @@
-"""Nodes, daemons, networks and quorum lost during apply: one of each long round (``make soak`` runs them in full)."""
+"""Nodes, daemons, networks and quorum lost during apply: one of most long rounds (``make soak`` runs all, in full)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from soak.registry import round_named
         ("no-quorum", 1),
         ("quorum-lost", 1),
         ("cib-manager-of-writer-killed", 3),
-        ("cib-manager-of-dc-killed", 2),
         ("dc-node-killed", 3),
         ("writer-cut-off", 4),
         ("used-node-killed", 2),
