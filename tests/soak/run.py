@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 import traceback
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def laboratory(name: str | None, release: str) -> Iterator[Laboratory]:
         lab.install_pacewright()
         yield lab
         return
-    own = f"soak-{release}"
+    own = f"soak-{uuid.uuid4().hex[:8]}"  # runs of several may be beside each other
     try:
         done = host_pacewright("lab", "up", "--name", own, "--release", release, timeout=1500)
         assert done.returncode == 0, done.stderr
