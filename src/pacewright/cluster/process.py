@@ -29,6 +29,12 @@ class Completed:
     stderr: str
     seconds: float
 
+    def required(self) -> Completed:
+        """Itself. Raises ToolError where the exit code is not 0."""
+        if self.code != 0:
+            raise ToolError(self.command, self.code, self.stderr)
+        return self
+
 
 def run(
     command: Sequence[str],

@@ -20,7 +20,6 @@ from pacewright.cluster import process
 from pacewright.lab import images
 from pacewright.lab.layout import Lab, LabNode
 from pacewright.lab.node_files import enable, put
-from pacewright.model.errors import ToolError
 
 Say = Callable[[str], None]
 PACK_SECONDS = 300.0
@@ -101,17 +100,13 @@ def _pack(release: str, root: str, archive: str) -> None:
     images.bootstrap(release, tuple(image["packages"]), root, variant="minbase")
     for name, content in image["files"].items():
         put(root, name, content)
-    _run("tar", "--create", f"--file={archive}", f"--directory={root}", "--numeric-owner", "--one-file-system",
-         "--xattrs", "--xattrs-include=*", ".")  # fmt: skip
+    process.run(
+        ["tar", "--create", f"--file={archive}", f"--directory={root}", "--numeric-owner", "--one-file-system",
+         "--xattrs", "--xattrs-include=*", "."], timeout=PACK_SECONDS,
+    ).required()  # fmt: skip
     images.remove_tree(root)
 
 
 def _import(node_image: str, archive: str, store: str) -> None:
     words = [sys.executable, "-m", "pacewright.lab.importing", node_image, archive, store, image_name()]
-    _run(*images.CONTAINED, *words)
-
-
-def _run(*command: str) -> None:
-    done = process.run(command, timeout=PACK_SECONDS)
-    if done.code != 0:
-        raise ToolError(done.command, done.code, done.stderr)
+    process.run([*images.CONTAINED, *words], timeout=PACK_SECONDS).required()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 
 from pacewright.cluster import process
-from pacewright.model.errors import ToolError
 
 SECONDS = 240.0
 _ARCHIVE = "/var/tmp/image.tar"  # noqa: S108 (in the container)
@@ -17,18 +16,14 @@ _ARCHIVE = "/var/tmp/image.tar"  # noqa: S108 (in the container)
 
 def main(node_image: str, archive: str, store: str, name: str) -> None:
     for folder in ("/run", "/tmp"):  # noqa: S108
-        done = process.run(["mount", "-t", "tmpfs", "tmpfs", folder], timeout=20)
-        if done.code != 0:
-            raise ToolError(done.command, done.code, done.stderr)
-    done = process.run(
+        process.run(["mount", "-t", "tmpfs", "tmpfs", folder], timeout=20).required()
+    process.run(
         ["systemd-nspawn", "--quiet", f"--directory={node_image}", "--volatile=overlay", "--machine=import",
          "--register=no", "--keep-unit", "--private-network", "--resolv-conf=off", "--timezone=off", "--console=pipe",
          f"--bind={store}:/var/lib/containers/storage", f"--bind-ro={archive}:{_ARCHIVE}",
          "podman", "--storage-driver=overlay", "import", _ARCHIVE, name],
         environment={"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}, timeout=SECONDS,
-    )  # fmt: skip
-    if done.code != 0:
-        raise ToolError(done.command, done.code, done.stderr)
+    ).required()  # fmt: skip
 
 
 if __name__ == "__main__":

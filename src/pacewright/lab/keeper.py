@@ -20,7 +20,7 @@ from pacewright.lab.control import IPMI, Document, serve
 from pacewright.lab.layout import Lab, LabNode, load_lab
 from pacewright.lab.machine import SELF_TEST_SECONDS, Machine
 from pacewright.lab.node_files import write_membership
-from pacewright.model.errors import PacewrightError, ToolError
+from pacewright.model.errors import PacewrightError
 
 
 class Keeper:
@@ -187,9 +187,7 @@ def _own_mounts() -> None:
     """The host's mounts and ours are apart from now on; what nspawn leaves in /run and /tmp ends with us."""
     for command in (["mount", "--make-rprivate", "/"], ["mount", "-t", "tmpfs", "tmpfs", "/run"],
                     ["mount", "-t", "tmpfs", "tmpfs", "/tmp"]):  # fmt: skip  # noqa: S108
-        done = process.run(command, timeout=20)
-        if done.code != 0:
-            raise ToolError(done.command, done.code, done.stderr)
+        process.run(command, timeout=20).required()
 
 
 def main(name: str) -> None:

@@ -14,7 +14,7 @@ from pacewright.cluster.lab import first_child
 from pacewright.lab import cgroups
 from pacewright.lab.layout import BRIDGE, REMOTE, Lab, LabNode
 from pacewright.lab.node_files import write_node
-from pacewright.model.errors import PacewrightError, ToolError
+from pacewright.model.errors import PacewrightError
 
 REBOOT = 133  # systemd-nspawn's exit code when the node asked for a reboot
 # What a real machine does before its system boots. Without it a node is back before its peers have reported that it was
@@ -52,11 +52,11 @@ class Machine:
         for folder in folders.values():
             os.makedirs(folder)
         options = f"lowerdir={self.lab.path('common')}:{lower},upperdir={folders['upper']},workdir={folders['work']}"
-        _run("mount", "-t", "overlay", "overlay", "-o", options, self.root)
+        process.run(["mount", "-t", "overlay", "overlay", "-o", options, self.root]).required()
         write_node(self.lab, self.node, self.root)
 
     def unmount(self) -> None:
-        _run("umount", "--lazy", self.root)
+        process.run(["umount", "--lazy", self.root]).required()
 
     def power_on(self, self_test: float = 0.0) -> None:
         """``self_test``: seconds until it boots."""
@@ -129,9 +129,3 @@ class Machine:
             "--link-journal=no", "--resolv-conf=off", "--timezone=off", "--capability=all",
             "--system-call-filter=@keyring bpf", "--console=pipe", *self.binds,
         ]  # fmt: skip
-
-
-def _run(*command: str) -> None:
-    done = process.run(command, timeout=60)
-    if done.code != 0:
-        raise ToolError(done.command, done.code, done.stderr)

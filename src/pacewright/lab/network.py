@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from pacewright.cluster import process
 from pacewright.lab.layout import BRIDGE, NETWORKS, SWITCH_HOST, LabNode
-from pacewright.model.errors import ToolError
 
 Cut = tuple[str, ...]  # one node's name: cut off from everybody; two: from each other, sorted
 
@@ -42,12 +41,8 @@ def filter_frames(cuts: Iterable[Cut], nodes: dict[str, LabNode]) -> None:
         for name, found in rules.items()
     )
     text = f"table bridge lab\ndelete table bridge lab\ntable bridge lab {{\n{chains}}}\n"
-    done = process.run(["nft", "--file", "-"], stdin=text.encode(), timeout=20)
-    if done.code != 0:
-        raise ToolError(done.command, done.code, done.stderr)
+    process.run(["nft", "--file", "-"], stdin=text.encode(), timeout=20).required()
 
 
 def _ip(*words: str) -> None:
-    done = process.run(["ip", *words], timeout=20)
-    if done.code != 0:
-        raise ToolError(done.command, done.code, done.stderr)
+    process.run(["ip", *words], timeout=20).required()
