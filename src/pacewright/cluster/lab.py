@@ -27,6 +27,13 @@ def labs_folder() -> str:
     return os.environ.get("PACEWRIGHT_LABS") or "/var/lib/pacewright/labs"
 
 
+def lab_names() -> list[str]:
+    """Of the labs of this machine, running or not."""
+    folder = labs_folder()
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return sorted(n for n in names if not n.startswith(".") and os.path.isdir(os.path.join(folder, n)))
+
+
 def lab_folder(name: str) -> str:
     return os.path.join(labs_folder(), name)
 

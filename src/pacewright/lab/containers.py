@@ -7,10 +7,8 @@ nothing like it: its nodes get a tar file, read-only, and import it when they bo
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -18,10 +16,9 @@ import yaml
 
 from pacewright.cluster import process
 from pacewright.lab import images
-from pacewright.lab.layout import Lab, LabNode
+from pacewright.lab.layout import Lab, LabNode, Say
 from pacewright.lab.node_files import enable, put
 
-Say = Callable[[str], None]
 PACK_SECONDS = 300.0
 _REVISION = 1  # of how a store is made: raise it to have stores made anew
 
@@ -40,13 +37,12 @@ def image_name() -> str:
 
 
 def shared_path(release: str, runtime: str) -> str:
-    """The folder that nodes share. Its name changes with everything that goes into the image."""
+    """The folder that nodes share."""
     image = _described()["image"]
     words = [str(_REVISION), release, image["name"], *image["packages"]]
     words += [word for item in sorted(image["files"].items()) for word in item]
-    digest = hashlib.sha256("\0".join(words).encode()).hexdigest()
     kind = "bundle" if runtime == "podman" else f"bundle-{runtime}"
-    return os.path.join(images.images_folder(), f"{release}-{kind}-{digest[:12]}")
+    return images.cached_path(f"{release}-{kind}", words)
 
 
 def prepare(lab: Lab, say: Say) -> str:

@@ -10,10 +10,9 @@ from lxml import etree
 from pacewright.cib.xml import Node, parse
 from pacewright.cluster import process, tools
 from pacewright.cluster.lab import LabRunner
-from pacewright.lab.layout import REMOTE, Lab, LabNode
+from pacewright.lab.layout import REMOTE, Lab, LabNode, Say
 from pacewright.model.errors import NoCluster, PacewrightError, TimedOut, ToolError
 
-Say = Callable[[str], None]
 _PAUSE = 0.3
 MONITOR_SECONDS = 60
 

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -17,12 +17,13 @@ import yaml
 
 from pacewright.cluster import process
 from pacewright.cluster.files import write_atomically
+from pacewright.cluster.lab import lab_folder, lab_names
+from pacewright.lab.layout import Say
 from pacewright.model.errors import PacewrightError, ToolError, UsageError
 from pacewright.model.immutable import immutable
 
 BUILD_SECONDS = 1800.0
 _REVISION = 1  # of what ``_clean`` does: raise it to have images made anew
-Say = Callable[[str], None]
 # In namespaces of its own: what a program mounts is nobody else's. It ends, with all that it started, when we do.
 CONTAINED = (
     "setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
@@ -37,20 +38,21 @@ def images_folder() -> str:
 
 @immutable(frozen=True, slots=True)
 class Recipe:
-    """``name``: ``member``. The key, and so the folder, changes with everything that goes into the image."""
+    """``name``: ``member``."""
 
     name: str
     release: str
     packages: tuple[str, ...]
 
     @property
-    def key(self) -> str:
-        digest = hashlib.sha256("\0".join([str(_REVISION), self.release, *self.packages]).encode()).hexdigest()
-        return f"{self.release}-{self.name}-{digest[:12]}"
-
-    @property
     def path(self) -> str:
-        return os.path.join(images_folder(), self.key)
+        return cached_path(f"{self.release}-{self.name}", [str(_REVISION), self.release, *self.packages])
+
+
+def cached_path(name: str, contents: Iterable[str]) -> str:
+    """The folder in the cache of what is made from ``contents``: other contents, another folder."""
+    digest = hashlib.sha256("\0".join(contents).encode()).hexdigest()
+    return os.path.join(images_folder(), f"{name}-{digest[:12]}")
 
 
 @cache
@@ -73,7 +75,7 @@ def made(wanted: Recipe, say: Say) -> str:
     """The image's root folder, made now if it is not there. Two that want the same one make it once."""
     with locked(wanted.path):
         if not os.path.isdir(wanted.path):
-            say(f"making the image {wanted.key} with mmdebstrap: one or two minutes, this once")
+            say(f"making the image {os.path.basename(wanted.path)} with mmdebstrap: one or two minutes, this once")
             _make(wanted)
     return wanted.path
 
@@ -205,14 +207,9 @@ def remove_image(name: str) -> None:
 
 def in_use() -> set[str]:
     """Names of images that labs stand on."""
-    from pacewright.cluster.lab import labs_folder
-
     found = set()
-    for name in os.listdir(labs_folder()) if os.path.isdir(labs_folder()) else []:
-        with (
-            contextlib.suppress(OSError, ValueError),
-            open(os.path.join(labs_folder(), name, "lab.json"), "rb") as file,
-        ):
+    for name in lab_names():
+        with contextlib.suppress(OSError, ValueError), open(os.path.join(lab_folder(name), "lab.json"), "rb") as file:
             document = json.load(file)
             found |= {os.path.basename(document.get(k) or "") for k in ("image", "remote_image", "bundle_image")}
     return found

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ FORMAT, VERSION = "pacewright-lab", 1
 MEMBER, REMOTE = "member", "remote"
 MEMBERS_AT_MOST = REMOTES_AT_MOST = 16
 _FIRST_REMOTE = 20
+Say = Callable[[str], None]  # tells people how far the work is
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 
 # The lab has a network of its own (a network namespace), so addresses meet nobody. The first is the one that

@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pacewright.cluster import process
@@ -19,13 +19,11 @@ from pacewright.cluster.lab import Keeper, first_child, keeper_of, lab_folder, l
 from pacewright.lab import cgroups, formation, images
 from pacewright.lab.control import Document, ask
 from pacewright.lab.keeper import kept_environment
-from pacewright.lab.layout import REMOTE, Lab, check_name, load_lab
+from pacewright.lab.layout import REMOTE, Lab, Say, check_name, load_lab
 from pacewright.lab.logs import collect
 from pacewright.lab.needs import NAMESPACES, require_all, require_room
 from pacewright.lab.node_files import write_common
 from pacewright.model.errors import NoCluster, PacewrightError, TimedOut
-
-Say = Callable[[str], None]
 
 
 def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
@@ -113,14 +111,6 @@ def require_running(lab: Lab) -> Keeper:
     if keeper is None:
         raise NoCluster(f"lab '{lab.name}' was here but has ended: {_down_command(lab.name)} takes its files away")
     return keeper
-
-
-def all_labs() -> list[str]:
-    """Names of the labs of this machine, running or not."""
-    folder = labs_folder()
-    return (
-        sorted(n for n in os.listdir(folder) if os.path.isdir(os.path.join(folder, n))) if os.path.isdir(folder) else []
-    )
 
 
 def state(lab: Lab) -> Document:

@@ -116,12 +116,11 @@ def _up(arguments: argparse.Namespace, session: Session) -> int:
 
 
 def _status(arguments: argparse.Namespace, session: Session) -> int:
-    from pacewright.cluster.lab import keeper_of
-    from pacewright.lab import lifecycle
+    from pacewright.cluster.lab import keeper_of, lab_names
     from pacewright.lab.layout import load_lab
 
     if arguments.all:
-        labs = [{"name": n, "running": keeper_of(n) is not None} for n in lifecycle.all_labs()]
+        labs = [{"name": n, "running": keeper_of(n) is not None} for n in lab_names()]
         session.emit({"format": "pacewright-labs", "version": 1, "labs": labs}, labs_text)
         return Exit.DONE
     return _show(load_lab(arguments.name), session)
