@@ -7,23 +7,19 @@ import glob
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pacewright.cluster import process
-from pacewright.cluster.files import write_atomically
-from pacewright.cluster.lab import Keeper, first_child, keeper_of, lab_folder, labs_folder, start_time
-from pacewright.lab import cgroups, formation, images
+from pacewright.cluster.lab import Keeper, keeper_of, lab_folder, labs_folder
+from pacewright.lab import cgroups, formation, holding, images
 from pacewright.lab.control import Document, ask
-from pacewright.lab.keeper import kept_environment
 from pacewright.lab.layout import REMOTE, Lab, Say, check_name, load_lab
 from pacewright.lab.logs import collect
-from pacewright.lab.needs import NAMESPACES, require_all, require_room
+from pacewright.lab.needs import require_all, require_room
 from pacewright.lab.node_files import write_common
-from pacewright.model.errors import NoCluster, PacewrightError, TimedOut
+from pacewright.model.errors import NoCluster, PacewrightError
 
 
 def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
@@ -48,7 +44,7 @@ def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
     with _all_or_nothing(lab, say):
         _write_folder(lab)
         say(f"booting {', '.join(n.name for n in lab.nodes)} (Debian {lab.release})")
-        _start_keeper(lab, deadline)
+        holding.start(lab, deadline)
         formation.wait_booted(lab, deadline)
         if not lab.bare:
             formation.form(lab, say, deadline)
@@ -59,11 +55,11 @@ def down(name: str, say: Say) -> bool:
     """Takes away all that a lab has, whatever state it is in. False where there was nothing."""
     check_name(name, "a lab")
     folder = lab_folder(name)
-    found = _keepers(name)
+    found = holding.keepers(name)
     existed = bool(found) or os.path.isdir(folder)
     for keeper in found:
         say(f"ending lab '{name}'")
-        _end(keeper)
+        holding.end(keeper)
     cgroups.remove(cgroups.group_of(name))
     if os.path.isdir(folder):
         shutil.rmtree(folder)
@@ -178,71 +174,3 @@ def _write_folder(lab: Lab) -> None:
         write_common(lab)
     finally:
         os.umask(before)
-
-
-def _start_keeper(lab: Lab, deadline: float) -> None:
-    unshare = process.start(
-        ["unshare", *NAMESPACES, "--fork", "--kill-child", "--mount-proc",
-         sys.executable, "-m", "pacewright.lab.keeper", lab.name],
-        log=lab.path("keeper.log"), environment=kept_environment(),
-    )  # fmt: skip
-    while True:
-        if not unshare.runs:
-            raise PacewrightError(f"the lab's keeper ended: {_last_line(lab.path('keeper.log'))}")
-        pid = first_child(unshare.pid)
-        if pid is not None and (started := start_time(pid)) is not None:
-            write_atomically(lab.path("keeper.json"), json.dumps({"pid": pid, "started": started}), private=True)
-            break
-        time.sleep(0.02)
-    while True:
-        with contextlib.suppress(NoCluster):
-            if ask(lab.folder, "status", timeout=5)["ready"]:
-                return
-        if not unshare.runs:
-            raise PacewrightError(f"the lab's keeper ended: {_last_line(lab.path('keeper.log'))}")
-        if time.monotonic() > deadline:
-            raise TimedOut("the lab's keeper did not get ready in time")
-        time.sleep(0.1)
-
-
-def _last_line(path: str) -> str:
-    with contextlib.suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
-        return next((line.strip() for line in reversed(file.readlines()) if line.strip()), "it said nothing")
-    return "it left no log"
-
-
-def _keepers(name: str) -> list[Keeper]:
-    """Every process that is this lab's keeper: also one whose starter died before it could write its number down."""
-    found = []
-    for entry in os.listdir("/proc"):
-        with contextlib.suppress(OSError):
-            if not entry.isdigit():
-                continue
-            with open(f"/proc/{entry}/cmdline", "rb") as file:
-                words = file.read().split(b"\0")[:-1]
-            with open(f"/proc/{entry}/environ", "rb") as file:
-                variables = file.read().split(b"\0")
-            if words[-3:] != [b"-m", b"pacewright.lab.keeper", name.encode()] or words[0].endswith(b"unshare"):
-                continue
-            named = next((v.partition(b"=")[2] for v in variables if v.startswith(b"PACEWRIGHT_LABS=")), b"")
-            here = os.environ.get("PACEWRIGHT_LABS", "").encode()
-            if named == here and (started := start_time(int(entry))) is not None:
-                found.append(Keeper(int(entry), started))
-    return found
-
-
-def _end(keeper: Keeper) -> None:
-    """Kills the first process of the lab's PID namespace: the kernel kills the others before it lets that one go."""
-    try:
-        handle = os.pidfd_open(keeper.pid)
-    except ProcessLookupError:
-        return
-    try:
-        if keeper.alive():
-            import select
-            import signal
-
-            signal.pidfd_send_signal(handle, signal.SIGKILL)
-            select.select([handle], [], [], 30)
-    finally:
-        os.close(handle)
