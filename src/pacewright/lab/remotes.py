@@ -2,45 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from lxml import etree
 
-from pacewright.cib.xml import Node, parse
-from pacewright.cluster import tools
-from pacewright.lab import formation
-from pacewright.lab.layout import Lab, LabNode
+from pacewright.cib.xml import Node
+from pacewright.lab.layout import LabNode
 
 MONITOR_SECONDS = 20
-LEAVE_SECONDS = 120.0
-
-
-def connect(lab: Lab) -> None:
-    """Adds a connection for each remote node to the configuration, unowned."""
-    for node in lab.remotes:
-        formation.create(lab, connection(node))
-
-
-def disconnect(lab: Lab, node: LabNode) -> None:
-    """Takes the connection away and waits until the node's services have moved. Raises NoCluster, TimedOut.
-
-    In this order: a node whose pacemaker_remote ends first has failed for its cluster, which then wants to fence it.
-    """
-    for each in formation.answering(lab):
-        each.run(["cibadmin", "--delete", "--xml-text", f'<primitive id="{node.name}"/>'], timeout=30)
-        break
-    formation.until(
-        time.monotonic() + LEAVE_SECONDS, f"{node.name} was not given up", lambda: _disconnected(lab, node.name)
-    )
-
-
-def _disconnected(lab: Lab, name: str) -> bool:
-    for each in formation.answering(lab):
-        done = formation.attempt(each, ["crm_mon", "--one-shot", "--inactive", "--output-as=xml"])
-        if done is not None and done.code == 0:
-            resources = parse(done.stdout, "crm_mon").iterfind("resources//resource")
-            return all(r.get("id") != name for r in resources) and tools.controller_state(each) == "S_IDLE"
-    return False
 
 
 def connection(node: LabNode) -> Node:

@@ -128,22 +128,23 @@ def _status(arguments: argparse.Namespace, session: Session) -> int:
 
 def _show(lab: Lab, session: Session) -> int:
     from pacewright.lab import lifecycle
-    from pacewright.lab.formation import ClusterStatus, cluster_status
+    from pacewright.lab.formation import cluster_status
 
     state = lifecycle.state(lab)
-    cluster = ClusterStatus(None) if lab.bare else cluster_status(lab)
+    cluster = None if lab.bare else cluster_status(lab)
+    known = {} if cluster is None else {n.name: n.state for n in cluster.nodes}
     nodes = [
         {
             "name": n.name, "kind": n.kind, "addresses": n.addresses, "bmc": n.bmc_address,
             "power": "on" if state["nodes"].get(n.name, {}).get("on") else "off",
-            "frozen": bool(state["nodes"].get(n.name, {}).get("frozen")), "cluster": cluster.nodes.get(n.name),
+            "frozen": bool(state["nodes"].get(n.name, {}).get("frozen")), "cluster": known.get(n.name),
         }
         for n in lab.nodes
     ]  # fmt: skip
     document: Document = {
         "format": FORMAT, "version": VERSION, "name": lab.name, "release": lab.release, "bare": lab.bare,
-        "folder": lab.folder, "nodes": nodes, "cuts": state["cuts"], "dc": cluster.dc or None,
-        "quorum": cluster.quorum, "bmc_user": lab.bmc_user, "cluster": f"lab:{lab.name}",
+        "folder": lab.folder, "nodes": nodes, "cuts": state["cuts"], "dc": cluster and cluster.dc,
+        "quorum": bool(cluster and cluster.quorum), "bmc_user": lab.bmc_user, "cluster": f"lab:{lab.name}",
     }  # fmt: skip
     session.emit(document, lab_text)
     return Exit.DONE
