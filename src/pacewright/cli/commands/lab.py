@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pacewright.cli.session import Document, Session
 from pacewright.cli.views.lab import images_text, lab_text, labs_text
@@ -13,6 +13,8 @@ from pacewright.model.errors import Exit, UsageError
 
 if TYPE_CHECKING:
     from pacewright.lab.layout import Lab
+
+Run = Callable[[argparse.Namespace, Session], int]
 
 FORMAT, VERSION = "pacewright-lab-status", 1
 DESCRIPTION = """\
@@ -30,22 +32,6 @@ examples:
   pacewright lab cut controller-0:controller-1 && pacewright lab heal
   pacewright lab down
 """
-# verbs with the arguments they take: n one node, N any number of nodes
-_VERBS = {
-    "status": ("", "nodes, power, network, the cluster as its nodes see it"),
-    "exec": ("n", "run a command in a node; its exit code is passed through"),
-    "shell": ("n", "a shell in a node"),
-    "kill": ("n", "power cut: everything in the node ends at once"),
-    "boot": ("n", "switch a node on"),
-    "freeze": ("n", "all its processes stand still, until 'heal' or fencing"),
-    "cut": ("", "cut a node off from the network, or two from each other"),
-    "heal": ("N", "end cuts and freezes of these nodes; of all when none is named"),
-    "logs": ("N", "Pacemaker's and Corosync's logs of these nodes, also of those that are off"),
-    "add": ("", "one more node"),
-    "remove": ("n", "one node less"),
-    "images": ("", "the images in the cache"),
-    "down": ("", "end the lab and take away all that it has"),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,46 +41,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     named.add_argument("--name", metavar="N", help="which lab (default: 'default')")
     parser.add_argument("--name", metavar="N", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-
-    def verb(name: str, text: str) -> argparse.ArgumentParser:
-        return verbs.add_parser(name, help=text, description=text, parents=[common_options(), named])
-
-    _add_up(verb("up", "boot a lab and wait until its cluster is whole"))
-    for name, (nodes, text) in _VERBS.items():
-        sub = verb(name, text)
-        if nodes:
-            sub.add_argument("nodes" if nodes == "N" else "node", metavar="NODE", nargs="*" if nodes == "N" else None)
-        if name == "exec":
-            sub.add_argument("words", metavar="-- CMD", nargs="*", help="the command and its arguments")
-        elif name == "cut":
-            sub.add_argument("where", metavar="NODE|A:B")
-        elif name == "add":
-            sub.add_argument("node", metavar="NODE", help="its name, such as controller-3")
-        elif name == "logs":
-            sub.add_argument("--lines", "-n", metavar="N", type=int, default=50, help="of each log (default: 50)")
-            sub.add_argument("--events", action="store_true", help="the lab's own log: power, network")
-        elif name == "images":
-            sub.add_argument("--clean", action="store_true", help="remove those that no lab stands on")
-        elif name == "status":
-            sub.add_argument("--all", action="store_true", help="the names of all labs here")
-
-
-def _add_up(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--nodes", metavar="N", type=int, default=3, help="cluster members (default: 3)")
-    parser.add_argument("--release", metavar="R", default="bookworm",
-                        help="Debian release: bookworm (Pacemaker 2.1, the default), trixie (3.0), sid")  # fmt: skip
-    parser.add_argument("--bundles", choices=("podman", "docker"), default="podman", help="container runtime in nodes")
-    parser.add_argument("--remotes", metavar="N", type=int, default=0, help="nodes with pacemaker_remote (default: 0)")
-    parser.add_argument("--bare", action="store_true", help="packages and ssh only; nothing configured or started")
-    parser.add_argument("--timeout", metavar="S", type=float, default=180.0,
-                        help="seconds for booting, images not counted (default: 180)")  # fmt: skip
+    for name, verb in _VERBS.items():
+        verb.arguments(verbs.add_parser(name, help=verb.help, description=verb.help, parents=[common_options(), named]))
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
     arguments.name = getattr(arguments, "name", None) or _named_by_cluster(session) or "default"
     if getattr(arguments, "words", None) and arguments.verb != "exec":
         raise UsageError(f"only 'lab exec' takes a command after --, not 'lab {arguments.verb}'")
-    return int(_RUN[arguments.verb](arguments, session))
+    return _VERBS[arguments.verb].run(arguments, session)
 
 
 def _named_by_cluster(session: Session) -> str | None:
@@ -117,13 +72,12 @@ def _up(arguments: argparse.Namespace, session: Session) -> int:
 
 def _status(arguments: argparse.Namespace, session: Session) -> int:
     from pacewright.cluster.lab import keeper_of, lab_names
-    from pacewright.lab.layout import load_lab
 
     if arguments.all:
         labs = [{"name": n, "running": keeper_of(n) is not None} for n in lab_names()]
         session.emit({"format": "pacewright-labs", "version": 1, "labs": labs}, labs_text)
         return Exit.DONE
-    return _show(load_lab(arguments.name), session)
+    return _show(_lab(arguments), session)
 
 
 def _show(lab: Lab, session: Session) -> int:
@@ -164,63 +118,42 @@ def _enter(arguments: argparse.Namespace, words: list[str]) -> int:
     from pacewright.cluster import process
     from pacewright.cluster.lab import ENVIRONMENT, entering
     from pacewright.lab.formation import runner
-    from pacewright.lab.layout import load_lab
 
-    lab = load_lab(arguments.name)
+    lab = _lab(arguments)
     leader = runner(lab, lab.node(arguments.node)).leader()
     environment = {**ENVIRONMENT, "TERM": os.environ.get("TERM", "dumb")}
     process.become(entering(leader, words), environment)
 
 
-def _ask(verb: str, said: str) -> Callable[[argparse.Namespace, Session], int]:
+def _done_to_node(verb: str, said: str, **words: str) -> Run:
     def ask_keeper(arguments: argparse.Namespace, session: Session) -> int:
-        from pacewright.lab import lifecycle
-        from pacewright.lab.control import ask
-        from pacewright.lab.layout import load_lab
-
-        lab = load_lab(arguments.name)
+        lab = _lab(arguments)
         node = lab.node(arguments.node)
-        lifecycle.require_running(lab)
-        if verb.startswith("power"):
-            ask(lab.folder, verb, node=node.name, who="lab")
-        else:
-            ask(lab.folder, verb, node=node.name)
+        _ask(lab, verb, node=node.name, **words)
         return _said(f"{node.name}: {said}", session)
 
     return ask_keeper
 
 
 def _cut(arguments: argparse.Namespace, session: Session) -> int:
-    from pacewright.lab import lifecycle
-    from pacewright.lab.control import ask
-    from pacewright.lab.layout import load_lab
-
-    lab = load_lab(arguments.name)
+    lab = _lab(arguments)
     names = sorted(lab.node(n).name for n in arguments.where.split(":"))
     if not 1 <= len(set(names)) == len(names) <= 2:
         raise UsageError("one node, or two different ones: NODE or A:B")
-    lifecycle.require_running(lab)
-    ask(lab.folder, "cut", nodes=names)
+    _ask(lab, "cut", nodes=names)
     return _said(f"cut: {':'.join(names)}", session)
 
 
 def _heal(arguments: argparse.Namespace, session: Session) -> int:
-    from pacewright.lab import lifecycle
-    from pacewright.lab.control import ask
-    from pacewright.lab.layout import load_lab
-
-    lab = load_lab(arguments.name)
-    names = [lab.node(n).name for n in arguments.nodes]
-    lifecycle.require_running(lab)
-    answer = ask(lab.folder, "heal", nodes=names)
+    lab = _lab(arguments)
+    answer = _ask(lab, "heal", nodes=[lab.node(n).name for n in arguments.nodes])
     return _said(f"healed: {', '.join([*answer['cuts'], *answer['thawed']]) or 'nothing was cut or frozen'}", session)
 
 
 def _logs(arguments: argparse.Namespace, session: Session) -> int:
-    from pacewright.lab.layout import load_lab
     from pacewright.lab.logs import collect
 
-    lab = load_lab(arguments.name)
+    lab = _lab(arguments)
     nodes = [lab.node(n) for n in arguments.nodes] or list(lab.nodes)
     found = collect(lab, nodes, arguments.lines, events=arguments.events)
     document: Document = {"format": "pacewright-lab-logs", "version": 1, "logs": found}
@@ -259,6 +192,21 @@ def _down(arguments: argparse.Namespace, session: Session) -> int:
     return _said(f"lab '{arguments.name}' " + ("is gone" if existed else "was not there: nothing to end"), session)
 
 
+def _lab(arguments: argparse.Namespace) -> Lab:
+    from pacewright.lab.layout import load_lab
+
+    return load_lab(arguments.name)
+
+
+def _ask(lab: Lab, verb: str, **words: Any) -> Document:
+    """The answer of the lab's keeper. Raises NoCluster where it has ended."""
+    from pacewright.lab import lifecycle
+    from pacewright.lab.control import ask
+
+    lifecycle.require_running(lab)
+    return ask(lab.folder, verb, **words)
+
+
 def _said(text: str, session: Session) -> int:
     session.emit({"format": "pacewright-lab-done", "version": 1, "done": text}, lambda d, _style: d["done"])
     return Exit.DONE
@@ -272,8 +220,77 @@ def _speaker(session: Session) -> Callable[[str], None]:
     return lambda text: session.say(f"[{time.monotonic() - started:5.1f} s] {text}")
 
 
-_RUN: dict[str, Callable[[argparse.Namespace, Session], int]] = {
-    "up": _up, "status": _status, "exec": _exec, "shell": _shell, "kill": _ask("power-off", "power cut"),
-    "boot": _ask("power-on", "switched on"), "freeze": _ask("freeze", "frozen"), "cut": _cut, "heal": _heal,
-    "logs": _logs, "add": _add, "remove": _remove, "images": _images, "down": _down,
-}  # fmt: skip
+def _no_arguments(_parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _node(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("node", metavar="NODE")
+
+
+def _nodes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("nodes", metavar="NODE", nargs="*")
+
+
+def _new_node(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("node", metavar="NODE", help="its name, such as controller-3")
+
+
+def _node_and_words(parser: argparse.ArgumentParser) -> None:
+    _node(parser)
+    parser.add_argument("words", metavar="-- CMD", nargs="*", help="the command and its arguments")
+
+
+def _node_or_pair(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("where", metavar="NODE|A:B")
+
+
+def _for_up(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--nodes", metavar="N", type=int, default=3, help="cluster members (default: 3)")
+    parser.add_argument("--release", metavar="R", default="bookworm",
+                        help="Debian release: bookworm (Pacemaker 2.1, the default), trixie (3.0), sid")  # fmt: skip
+    parser.add_argument("--bundles", choices=("podman", "docker"), default="podman", help="container runtime in nodes")
+    parser.add_argument("--remotes", metavar="N", type=int, default=0, help="nodes with pacemaker_remote (default: 0)")
+    parser.add_argument("--bare", action="store_true", help="packages and ssh only; nothing configured or started")
+    parser.add_argument("--timeout", metavar="S", type=float, default=180.0,
+                        help="seconds for booting, images not counted (default: 180)")  # fmt: skip
+
+
+def _for_status(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="the names of all labs here")
+
+
+def _for_logs(parser: argparse.ArgumentParser) -> None:
+    _nodes(parser)
+    parser.add_argument("--lines", "-n", metavar="N", type=int, default=50, help="of each log (default: 50)")
+    parser.add_argument("--events", action="store_true", help="the lab's own log: power, network")
+
+
+def _for_images(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clean", action="store_true", help="remove those that no lab stands on")
+
+
+class _Verb(NamedTuple):
+    run: Run
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
+
+
+_VERBS = {
+    "up": _Verb(_up, "boot a lab and wait until its cluster is whole", _for_up),
+    "status": _Verb(_status, "nodes, power, network, the cluster as its nodes see it", _for_status),
+    "exec": _Verb(_exec, "run a command in a node; its exit code is passed through", _node_and_words),
+    "shell": _Verb(_shell, "a shell in a node", _node),
+    "kill": _Verb(
+        _done_to_node("power-off", "power cut", who="lab"), "power cut: everything in the node ends at once", _node
+    ),
+    "boot": _Verb(_done_to_node("power-on", "switched on", who="lab"), "switch a node on", _node),
+    "freeze": _Verb(_done_to_node("freeze", "frozen"), "all its processes stand still, until 'heal' or fencing", _node),
+    "cut": _Verb(_cut, "cut a node off from the network, or two from each other", _node_or_pair),
+    "heal": _Verb(_heal, "end cuts and freezes of these nodes; of all when none is named", _nodes),
+    "logs": _Verb(_logs, "Pacemaker's and Corosync's logs of these nodes, also of those that are off", _for_logs),
+    "add": _Verb(_add, "one more node", _new_node),
+    "remove": _Verb(_remove, "one node less", _node),
+    "images": _Verb(_images, "the images in the cache", _for_images),
+    "down": _Verb(_down, "end the lab and take away all that it has"),
+}
