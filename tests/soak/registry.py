@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from laboratory import Laboratory
-from soak import rounds
+from soak import rounds, sight
 
 Figures = Mapping[str, float | str]
 
@@ -22,7 +22,7 @@ class Round:
     """``once``: one round with its number; raises AssertionError when what it shows is not so; its figures else.
 
     ``says``: what is shown. ``count``: how often in full. ``remark``: what the table says of all figures.
-    ``ready``: what nodes need before, ``done``: takes that away again. ``place``: where it stands among the others.
+    ``ready``: what nodes need before, ``done``: takes away what they have then. ``place``: where it stands among the others.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Round:
     once: Callable[[Laboratory, int], Figures]
     remark: Callable[[Sequence[Figures]], str] = nothing_to_remark
     ready: Callable[[Laboratory], None] | None = None
-    done: Callable[[Laboratory], None] | None = None
+    done: Callable[[Laboratory], None] = sight.remove_all
     place: int = 50
 
 
