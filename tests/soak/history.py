@@ -63,6 +63,14 @@ class History:
         return list(versions(text.splitlines()))
 
 
+def unseen(history: Iterable[Version], planned_on: int, written: Version) -> list[Version]:
+    """What came after the epoch that a plan was made on and before it was written: a compare-and-swap leaves none.
+
+    Such a write may well lose nothing, as a patch changes single objects; but what it was agreed to is not what it did.
+    """
+    return [v for v in history if planned_on < v.epoch < written.epoch]
+
+
 def versions(lines: Iterable[str]) -> Iterable[Version]:
     changes: list[str] = []
     for line in lines:

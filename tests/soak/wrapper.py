@@ -20,6 +20,7 @@ real=/usr/sbin/cibadmin
 step=$(cat {FOLDER}/step 2>/dev/null)
 case " $* " in
 *" --patch "*)
+    tail -n 1 {FOLDER}/read > {FOLDER}/planned-on 2>/dev/null
     case "$step" in
     before) rm {FOLDER}/step; kill -9 $PPID; exit 1;;
     during) rm {FOLDER}/step; cat > {FOLDER}/patch; $real "$@" < {FOLDER}/patch & kill -9 $PPID; wait; exit;;
@@ -60,6 +61,16 @@ def pending(lab: Laboratory, node: str) -> str:
 
 def last_epoch_read(lab: Laboratory, node: str) -> int:
     """The version of the configuration that a caller read last."""
-    lines = lab.exec(node, "cat", f"{FOLDER}/read").stdout.splitlines()
-    assert lines, "nothing was read"
-    return int(lines[-1].split()[1])
+    epoch = _last_epoch(lab, node, "read")
+    assert epoch is not None, "nothing was read"
+    return epoch
+
+
+def epoch_planned_on(lab: Laboratory, node: str) -> int | None:
+    """The version that a caller had read before it sent its last patch; None where none was sent."""
+    return _last_epoch(lab, node, "planned-on")
+
+
+def _last_epoch(lab: Laboratory, node: str, name: str) -> int | None:
+    lines = lab.exec(node, "cat", f"{FOLDER}/{name}").stdout.splitlines()
+    return int(lines[-1].split()[1]) if lines else None
