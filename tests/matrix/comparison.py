@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from matrix.observation import Key, Operations
@@ -32,7 +32,12 @@ EXPANSIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], t
 @dataclass(frozen=True)
 class Comparison:
     """``hits``: predicted and executed. ``missed``: executed, not predicted. ``wrong``: predicted, not executed.
-    ``may``: executed where the plan said "may", ``uncertain``: what it said so of. ``words``: where the effects and the operations of the plan disagree.
+    ``may``: executed where the plan said "may", ``uncertain``: what it said so of. ``words``: where the effects and the
+    operations of the plan disagree.
+
+    Of a row that breaks something (collateral.py), and empty otherwise: ``failed``: what failed; ``collateral``: executed
+    because of that; ``unreached``: predicted, not executed because of that. These three are in no figure.
+    ``faults``: what of the failures themselves is not as the row says.
     """
 
     predicted: Operations
@@ -43,6 +48,10 @@ class Comparison:
     may: Operations
     uncertain: Operations
     words: tuple[str, ...]
+    failed: Operations = field(default_factory=Counter)
+    collateral: Operations = field(default_factory=Counter)
+    unreached: Operations = field(default_factory=Counter)
+    faults: tuple[str, ...] = ()
 
     @property
     def recall(self) -> float:
@@ -56,12 +65,12 @@ class Comparison:
 
     @property
     def exact(self) -> bool:
-        return not (self.missed or self.wrong or self.words)
+        return not (self.missed or self.wrong or self.words or self.faults)
 
 
 def compare(plan: Document, executed: Operations) -> Comparison:
     """A plan's JSON document against what the cluster then did."""
-    certain, uncertain = _operations(plan, certain=True), _operations(plan, certain=False)
+    certain, uncertain = named(plan, certain=True), named(plan, certain=False)
     open_resources = {resource for _, resource, _ in uncertain}
     missed = executed - certain
     may = Counter({key: n for key, n in missed.items() if key[1] in open_resources})
@@ -73,15 +82,16 @@ def compare(plan: Document, executed: Operations) -> Comparison:
         wrong=certain - executed,
         may=may,
         uncertain=uncertain,
-        words=tuple(_disagreements(plan)),
+        words=tuple(disagreements(plan)),
     )
 
 
-def _operations(plan: Document, *, certain: bool) -> Operations:
+def named(plan: Document, *, certain: bool) -> Operations:
+    """The operations that a plan lists."""
     return Counter((o["operation"], o["resource"], o["node"]) for o in plan["operations"] if o["certain"] is certain)
 
 
-def _disagreements(plan: Document) -> Iterable[str]:
+def disagreements(plan: Document) -> Iterable[str]:
     """Where the words of the effects do not say what the operations say. Nothing is pending before a row's change."""
     operations: Operations = Counter((o["operation"], o["resource"], o["node"]) for o in plan["operations"])
     needed: Operations = Counter()

@@ -9,6 +9,8 @@ Keys of a row:
 ``hand``       commands that an operator gives on a node between the two specs
 ``fail``       ``{resource, times}``: failures of a running resource between the two specs
 ``may``        why Pacemaker cannot know what this row brings about: its uncertain effects are then allowed
+``breaks``     ``{resource, why}``: an operation of this resource (its id, without an instance's number) fails, and
+               Pacemaker cannot know it before: what follows from that failure is collateral (collateral.py)
 ``needs``      ``bundles`` for rows that need containers
 """
 
@@ -23,7 +25,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "changes"
 DEPLOYMENT = "matrix"
-_KEYS = {"before", "change", "shows", "arguments", "hand", "fail", "may", "needs"}
+_KEYS = {"before", "change", "shows", "arguments", "hand", "fail", "may", "breaks", "needs"}
 Spec = dict[str, Any]
 
 
@@ -40,7 +42,13 @@ class Row:
     hand: tuple[tuple[str, ...], ...] = ()
     fail: Mapping[str, Any] = field(default_factory=dict)
     may: str = ""
+    breaks: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why not all of the row's operations can be known; empty where they can."""
+        return "; ".join(why for why in (self.may, self.breaks.get("why", "")) if why)
 
     @property
     def slug(self) -> str:
@@ -63,6 +71,8 @@ def _rows_of(path: Path) -> Iterator[Row]:
     for name, entry in yaml.safe_load(path.read_text()).items():
         if odd := set(entry) - _KEYS:
             raise ValueError(f"{path.name}: {name}: unknown keys {sorted(odd)}")
+        if "breaks" in entry and set(entry["breaks"]) != {"resource", "why"}:
+            raise ValueError(f"{path.name}: {name}: 'breaks' needs resource and why, no more")
         before = {"deployment": DEPLOYMENT, **entry["before"]}
         yield Row(
             theme=path.stem,
@@ -74,6 +84,7 @@ def _rows_of(path: Path) -> Iterator[Row]:
             hand=tuple(tuple(command) for command in entry.get("hand", ())),
             fail=entry.get("fail", {}),
             may=entry.get("may", ""),
+            breaks=entry.get("breaks", {}),
             needs=entry.get("needs", ""),
         )
 

@@ -11,14 +11,13 @@ import json
 import shutil
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from matrix.comparison import compare
-from matrix.engine import Engine, Result, RowFailed, require_as_said, totals
+from matrix.engine import Engine, Result, RowFailed, compared, require_as_said, totals
+from matrix.observation import Event
 from matrix.places import Lab
 from matrix.rows import Row, rows, text
 from matrix.table import line, table
@@ -78,6 +77,7 @@ def keep(result: Result, folder: Path) -> None:
     if result.comparison is not None:
         executed = sorted([*key, count] for key, count in result.comparison.executed.items())
         (place / "executed.json").write_text(json.dumps(executed, indent=1))
+        (place / "events.json").write_text(json.dumps(result.events, indent=1))
 
 
 def kept(row: Row, folder: Path) -> Result:
@@ -86,12 +86,12 @@ def kept(row: Row, folder: Path) -> Result:
     result = Result(row)
     try:
         result.plan = json.loads((place / "plan.json").read_text())
-        found = json.loads((place / "executed.json").read_text())
+        result.events = [Event(*event) for event in json.loads((place / "events.json").read_text())]
     except OSError:
         result.problem = "not run, or without a result"
         return result
     result.cib = (place / "cib.xml").read_text()
-    result.comparison = compare(result.plan, Counter({tuple(key): count for *key, count in found}))
+    result.comparison = compared(result)
     try:
         require_as_said(row, result.plan)
     except RowFailed as error:

@@ -7,7 +7,7 @@ import math
 import subprocess
 from collections.abc import Sequence
 
-from matrix.comparison import shown
+from matrix.comparison import Comparison, shown
 from matrix.engine import Result, totals
 
 
@@ -27,6 +27,7 @@ def _details(result: Result) -> str:
         ("missed", shown(comparison.missed)),
         ("wrong", shown(comparison.wrong)),
         *(("words", w) for w in comparison.words),
+        *(("fault", w) for w in comparison.faults),
     ]
     return "".join(f"\n    {name}: {what}" for name, what in told if what)
 
@@ -67,6 +68,16 @@ def _row(result: Result) -> str:
     cells = [
         result.row.theme, result.row.name, said + ("; may: " + shown(comparison.uncertain) if comparison.uncertain else ""),
         "the same" if comparison.predicted == comparison.executed else shown(comparison.executed) or "nothing",
-        _share(comparison.recall), _share(comparison.precision), result.row.may,
+        _share(comparison.recall), _share(comparison.precision), _reason(result.row.reason, comparison),
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
+
+
+def _reason(reason: str, comparison: Comparison) -> str:
+    """Why not all can be known; and, where something failed, what followed from that."""
+    told = [
+        ("failed", comparison.failed),
+        ("collateral", comparison.collateral - comparison.failed),
+        ("not reached", comparison.unreached),
+    ]
+    return ". ".join([reason, *(f"{name}: {shown(what)}" for name, what in told if what)])
