@@ -10,7 +10,8 @@ before the change, if the node is then fenced: from when it was broken on, there
 before (its instances on the nodes left are not struck).
 
 *Collateral* is executed, and neither right nor wrong:
-- all that the resource does on a broken node, its failed operations included, and the fencing of a broken node, once;
+- all that the resource does on a broken node, its failed operations included;
+- the fencing of a broken node, once, beyond what was predicted;
 - what the resource does on other nodes after the first failure, beyond what was predicted;
 - what a struck resource does where it is struck, beyond what was predicted.
 
@@ -43,13 +44,13 @@ class Failure:
 
     def drives(self, event: Event) -> bool:
         """It is collateral even if it was predicted."""
-        if event.operation == "fence":
-            return event.node in self.fenced
         since = self.broken.get(event.node)
         return base(event.resource) == self.resource and since is not None and event.moment >= since
 
     def excuses(self, event: Event) -> bool:
         """It is collateral unless it was predicted."""
+        if event.operation == "fence":
+            return event.node in self.fenced and event.moment >= self.broken[event.node]
         if base(event.resource) == self.resource:
             return bool(self.broken) and event.moment >= min(self.broken.values())
         homes = self.homes.get(base(event.resource), frozenset())
