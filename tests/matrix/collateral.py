@@ -50,7 +50,7 @@ class Failure:
     def excuses(self, event: Event) -> bool:
         """It is collateral unless it was predicted."""
         if event.operation == "fence":
-            return event.node in self.fenced and event.moment >= self.broken[event.node]
+            return event.node in self.fenced
         if base(event.resource) == self.resource:
             return bool(self.broken) and event.moment >= min(self.broken.values())
         homes = self.homes.get(base(event.resource), frozenset())
