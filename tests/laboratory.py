@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import tarfile
 import time
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pacewright.cluster.lab import LabRunner, entering
@@ -25,6 +28,15 @@ def host_pacewright(*arguments: str, timeout: float = 600) -> Done:
     """The program as it is run on the lab's host."""
     command = [sys.executable, "-m", "pacewright", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=timeout)
+
+
+def until(condition: Callable[[], object], seconds: float, what: str) -> float:
+    """Waits until it holds; the seconds that took. Raises AssertionError."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < seconds, f"not within {seconds:g} s: {what}"
+        time.sleep(0.25)
+    return time.monotonic() - started
 
 
 class Laboratory:
@@ -123,6 +135,18 @@ class Laboratory:
         state = json.loads(host_pacewright("lab", "status", "--name", self.name, "--json").stdout)
         online = all(n["cluster"] == "online" for n in state["nodes"] if n["kind"] == "member")
         return bool(state["dc"]) and state["quorum"] and online
+
+
+@contextlib.contextmanager
+def own_lab(kind: str, *options: str) -> Iterator[Laboratory]:
+    """A lab for this occasion alone. ``kind``: how its name begins; others may be beside it. ``options``: of ``lab up``."""
+    name = f"{kind}-{uuid.uuid4().hex[:8]}"
+    try:
+        done = host_pacewright("lab", "up", "--name", name, *options, timeout=1500)
+        assert done.returncode == 0, done.stderr
+        yield Laboratory(name)
+    finally:
+        host_pacewright("lab", "down", "--name", name, timeout=120)
 
 
 def _expected(done: Done, expect: int | None, arguments: tuple[str, ...]) -> Done:

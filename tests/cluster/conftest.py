@@ -10,13 +10,12 @@ import os
 import shutil
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from laboratory import Laboratory, host_pacewright
+from laboratory import Laboratory, own_lab
 from pacewright.lab.needs import missing_needs
 
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts"]
@@ -54,15 +53,9 @@ def lab() -> Iterator[Laboratory]:
         return
     if missing := missing_needs():
         pytest.skip(f"SKIPPED LOUDLY: no real cluster tested: {'; '.join(missing)}")
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    try:
-        done = host_pacewright("lab", "up", "--name", name, timeout=1500)
-        assert done.returncode == 0, done.stderr
-        shared = Laboratory(name)
+    with own_lab("test") as shared:
         shared.remember()
         yield shared
-    finally:
-        host_pacewright("lab", "down", "--name", name, timeout=120)
 
 
 @pytest.fixture

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from laboratory import Laboratory
+from laboratory import Laboratory, until
 from redis_bundle import EXAMPLE, Bundle, redis
-
-
-def until(condition, seconds: float, what: str) -> float:
-    """Seconds that it took."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < seconds, what
-        time.sleep(0.5)
-    return time.monotonic() - started
 
 
 @pytest.fixture
@@ -58,13 +47,11 @@ def test_redis_is_promoted_once_and_fails_over_with_its_data(running):
     assert redis(lab, before, promoted, "set", "kept", "yes") == "OK"
     for copy in set(before.hosts) - {promoted}:
         assert redis(lab, before, copy, "wait", "0", "0") is not None
-        until(
-            lambda copy=copy: redis(lab, before, copy, "get", "kept") == "yes", 20, f"replica {copy} does not replicate"
-        )
+        until(lambda copy=copy: redis(lab, before, copy, "get", "kept") == "yes", 20, f"replication to {copy}")
 
     lost = before.hosts[promoted]
     lab.control("kill", lost)
-    until(lambda: (b := Bundle(lab)).promoted and b.hosts.get(b.promoted[0]) not in (None, lost), 120, "no fail-over")
+    until(lambda: (b := Bundle(lab)).promoted and b.hosts.get(b.promoted[0]) not in (None, lost), 120, "a fail-over")
     lab.host("wait", "--timeout", "120")
     after = Bundle(lab)
     assert (len(after.promoted), after.resource["active"], after.resource["expected"]) == (1, 2, 2)
@@ -74,7 +61,7 @@ def test_redis_is_promoted_once_and_fails_over_with_its_data(running):
     assert redis(lab, after, after.promoted[0], "role").split()[0] == "master"
 
     lab.control("boot", lost)
-    until(lambda: Bundle(lab).whole, 180, "the bundle did not become whole again")
+    until(lambda: Bundle(lab).whole, 180, "the bundle whole again")
     back = Bundle(lab)
     assert back.promoted == after.promoted
     assert redis(lab, back, promoted, "get", "kept") == "yes"

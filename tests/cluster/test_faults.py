@@ -29,5 +29,4 @@ def test_faults(empty_lab, name, number):
         shown.once(empty_lab, number)
     finally:
         sight.make_whole(empty_lab)
-        if shown.done:
-            shown.done(empty_lab)
+        shown.done(empty_lab)

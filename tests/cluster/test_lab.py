@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 
-from laboratory import host_pacewright
+from laboratory import host_pacewright, until
 from pacewright.cluster.lab import LabRunner
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "lab.yaml"
 VIP = "192.0.2.100"
-
-
-def until(condition, seconds: float, what: str) -> float:
-    """Seconds that it took."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < seconds, what
-        time.sleep(0.3)
-    return time.monotonic() - started
 
 
 def state(lab) -> dict:
@@ -53,8 +43,8 @@ def test_exec_passes_code_input_and_output_through(lab):
 def test_a_killed_node_is_fenced_by_its_bmc_and_comes_back(empty_lab):
     before = empty_lab.exec("controller-2", "cat", "/proc/sys/kernel/random/boot_id", "/proc/1/stat").stdout
     empty_lab.control("kill", "controller-2")
-    until(lambda: cluster_state(empty_lab, "controller-2") != "online", 30, "nobody noticed")
-    until(lambda: cluster_state(empty_lab, "controller-2") == "online", 90, "it did not come back")
+    until(lambda: cluster_state(empty_lab, "controller-2") != "online", 30, "the loss noticed")
+    until(lambda: cluster_state(empty_lab, "controller-2") == "online", 90, "controller-2 back")
     assert empty_lab.exec("controller-2", "cat", "/proc/sys/kernel/random/boot_id", "/proc/1/stat").stdout != before
     history = empty_lab.exec("controller-0", "stonith_admin", "--history", "controller-2").stdout
     assert "was able to reboot node controller-2" in history or "reboot" in history, history
@@ -70,7 +60,7 @@ def fenced(lab, node: str) -> int:
 def test_a_node_that_hangs_or_is_cut_off_is_fenced(empty_lab, trouble):
     before = fenced(empty_lab, "controller-1")
     empty_lab.control(trouble, "controller-1")
-    until(lambda: fenced(empty_lab, "controller-1") > before, 60, "not fenced")
+    until(lambda: fenced(empty_lab, "controller-1") > before, 60, "controller-1 fenced")
     empty_lab.control("heal")
 
 
@@ -80,10 +70,12 @@ def test_the_example_runs_and_survives_a_power_cut(empty_lab):
     other = next(n for n in empty_lab.nodes if n != home)
     assert empty_lab.exec(other, "ping", "-c1", "-W2", VIP).returncode == 0
     empty_lab.control("kill", home)
-    until(lambda: empty_lab.exec(other, "ping", "-c1", "-W1", VIP).returncode != 0, 20, "who answers?")
-    took = until(lambda: empty_lab.exec(other, "ping", "-c1", "-W1", VIP).returncode == 0, 90, "the address is gone")
+    until(lambda: empty_lab.exec(other, "ping", "-c1", "-W1", VIP).returncode != 0, 20, "the address silent")
+    took = until(
+        lambda: empty_lab.exec(other, "ping", "-c1", "-W1", VIP).returncode == 0, 90, "the address answers again"
+    )
     print(f"the address answered again after {took:.0f} s")
-    until(lambda: cluster_state(empty_lab, home) == "online", 90, "the node did not come back")
+    until(lambda: cluster_state(empty_lab, home) == "online", 90, f"{home} back")
     empty_lab.host("wait", "--timeout", "90")
     empty_lab.host("status")
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
-import uuid
 from collections.abc import Iterator
 
 import pytest
 
-from laboratory import Laboratory, host_pacewright
+from laboratory import Laboratory, own_lab, until
 from pacewright.lab.needs import missing_needs
 
 SPEC = """
@@ -27,13 +25,8 @@ locations:
 def remote_lab() -> Iterator[Laboratory]:
     if missing := missing_needs():
         pytest.skip(f"SKIPPED LOUDLY: no remote node tested: {'; '.join(missing)}")
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    try:
-        done = host_pacewright("lab", "up", "--name", name, "--nodes", "1", "--remotes", "1", timeout=1500)
-        assert done.returncode == 0, done.stderr
-        yield Laboratory(name)
-    finally:
-        host_pacewright("lab", "down", "--name", name, timeout=120)
+    with own_lab("test", "--nodes", "1", "--remotes", "1") as lab:
+        yield lab
 
 
 def status(lab: Laboratory) -> dict:
@@ -42,13 +35,6 @@ def status(lab: Laboratory) -> dict:
 
 def places(lab: Laboratory) -> dict[str, list[str]]:
     return {r["id"]: r["nodes"] for r in status(lab)["resources"]}
-
-
-def until(condition, seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.5)
 
 
 def test_services_run_on_a_remote_node_which_is_fenced_and_comes_back(remote_lab, tmp_path):
@@ -65,8 +51,8 @@ def test_services_run_on_a_remote_node_which_is_fenced_and_comes_back(remote_lab
     boot = lab.exec("remote-0", "cat", "/etc/machine-id", "/proc/1/stat").stdout
 
     lab.control("kill", "remote-0")
-    until(lambda: "remote-0: power on (IPMI)" in lab.control("logs", "--events").stdout, 90, "not fenced")
-    until(lambda: places(lab).get("unit") == ["remote-0"] and status(lab)["as_desired"], 120, "it did not come back")
+    until(lambda: "remote-0: power on (IPMI)" in lab.control("logs", "--events").stdout, 90, "remote-0 fenced")
+    until(lambda: places(lab).get("unit") == ["remote-0"] and status(lab)["as_desired"], 120, "its resources back")
     lab.host("wait", "--timeout", "60")
     assert lab.exec("remote-0", "cat", "/etc/machine-id", "/proc/1/stat").stdout != boot
     assert lab.exec("remote-0", "systemctl", "is-active", "haproxy").stdout == "active\n"

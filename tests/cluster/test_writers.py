@@ -25,5 +25,4 @@ def test_writers(empty_lab, name, numbers):
         for number in numbers:
             shown.once(empty_lab, number)
     finally:
-        if shown.done:
-            shown.done(empty_lab)
+        shown.done(empty_lab)

@@ -7,8 +7,9 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ _OURS = ("TMPDIR", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")  # fol
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in _OURS}
 ENVIRONMENT |= {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C"}
 KILLED = (-9, 137)
+_APPLY = ("apply", "-", "--yes", "--json", "--wait", "240")
 
 
 @dataclass(frozen=True)
@@ -82,38 +84,35 @@ class Running:
 
 def start(lab: Laboratory, node: str, *command: str, given: str = "") -> Running:
     """``given``: its standard input."""
-    process = subprocess.Popen(
-        lab.entered(node, *command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=ENVIRONMENT,
-    )  # fmt: skip
-    _give(process, given)
-    return Running(node, command, process)
+    return Running(node, command, _process(lab.entered(node, *command), ENVIRONMENT, given))
 
 
 def start_apply(lab: Laboratory, node: str, spec: str, *options: str) -> Running:
     """``pacewright apply`` inside a node, on its own cluster."""
-    return start(lab, node, "pacewright", "apply", "-", "--yes", "--json", "--wait", "240", *options, given=spec)
+    return start(lab, node, "pacewright", *_APPLY, *options, given=spec)
+
+
+def start_apply_from_host(lab: Laboratory, spec: str, *, through: str = "") -> Running:
+    """``pacewright apply`` on the lab's host. ``through``: the node whose tools are used, else the first that answers."""
+    cluster = f"lab:{lab.name}/{through}" if through else f"lab:{lab.name}"
+    command = (sys.executable, "-m", "pacewright", "--cluster", cluster, *_APPLY)
+    return Running("host", command, _process(command, None, spec))
 
 
 def apply(lab: Laboratory, node: str, spec: str, *options: str) -> Outcome:
     return start_apply(lab, node, spec, *options).outcome()
 
 
-def start_here(*command: str, given: str = "") -> Running:
-    """A program on the lab's host."""
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )  # fmt: skip
-    _give(process, given)
-    return Running("host", tuple(command), process)
-
-
 def outcomes(running: Sequence[Running], seconds: float = 300) -> list[Outcome]:
     return [each.outcome(seconds) for each in running]
 
 
-def _give(process: subprocess.Popen[str], given: str) -> None:
+def _process(command: Sequence[str], environment: Mapping[str, str] | None, given: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
     assert process.stdin is not None
     process.stdin.write(given)
     process.stdin.close()
     process.stdin = None
+    return process

@@ -10,7 +10,7 @@ from laboratory import Laboratory
 from soak import sight, specs
 from soak.actors import Outcome, Running, start_apply
 from soak.registry import Figures
-from soak.truth import claim, require_recovery, require_whole
+from soak.truth import require_recovery, require_whole
 
 LONGEST_VALUE = 900
 
@@ -33,29 +33,29 @@ def moment(number: int, longest: float = 2.5) -> float:
 
 
 def struck(
-    lab: Laboratory, writer: str, number: int, strike: Callable[[], None], *, longest: float = 2.5, seconds: float = 300
-) -> tuple[Outcome, int, int, float]:
-    """An apply with a strike in it. Gives outcome, old, new, and when it struck."""
+    lab: Laboratory, writer: str, number: int, strike: Callable[[], None], *, longest: float = 2.5,
+    start: Callable[[Laboratory, str, str], Running] = start_apply,
+) -> tuple[Outcome, int, int]:  # fmt: skip
+    """An apply with a strike in it: its outcome, the old value, the new one. ``longest``: seconds until the strike."""
     old, new = begin(lab, writer, number)
-    running: Running = start_apply(lab, writer, specs.many_kinds(new))
-    after = moment(number, longest)
-    time.sleep(max(0.0, running.began + after - time.time()))
+    running = start(lab, writer, specs.many_kinds(new))
+    time.sleep(max(0.0, running.began + moment(number, longest) - time.time()))
     strike()
-    return running.outcome(seconds), old, new, after
+    return running.outcome(), old, new
+
+
+def judged(lab: Laboratory, outcome: Outcome, old: int, new: int) -> Figures:
+    """Whole, and as it was claimed."""
+    value = require_whole(lab, outcome, old, new)
+    return {"new": value == new, "code": str(outcome.code), "seconds": outcome.seconds}
 
 
 def concluded(lab: Laboratory, outcome: Outcome, old: int, new: int, *, recover_on: str) -> Figures:
     """All nodes back; whole; true; and the next run recovers."""
-    back = sight.make_whole(lab)
-    value = require_whole(lab, outcome, old, new)
+    sight.make_whole(lab)
+    figures = judged(lab, outcome, old, new)
     require_recovery(lab, recover_on, new)
-    return {
-        "new": value == new,
-        "code": str(outcome.code),
-        "claim": claim(outcome).name,
-        "seconds": outcome.seconds,
-        "back": back,
-    }
+    return figures
 
 
 def remark(figures: Sequence[Figures]) -> str:

@@ -8,11 +8,10 @@ import subprocess
 import tempfile
 import time
 import traceback
-import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from laboratory import Laboratory, host_pacewright
+from laboratory import Laboratory, own_lab
 from soak import sight
 from soak.registry import Round, all_rounds
 from soak.table import Result, record, table
@@ -63,13 +62,8 @@ def laboratory(name: str | None, release: str) -> Iterator[Laboratory]:
         lab.install_pacewright()
         yield lab
         return
-    own = f"soak-{uuid.uuid4().hex[:8]}"  # runs of several may be beside each other
-    try:
-        done = host_pacewright("lab", "up", "--name", own, "--release", release, timeout=1500)
-        assert done.returncode == 0, done.stderr
-        yield Laboratory(own)
-    finally:
-        host_pacewright("lab", "down", "--name", own, timeout=120)
+    with own_lab("soak", "--release", release) as lab:
+        yield lab
 
 
 def many(each: Round, lab: Laboratory, count: int, first: int, logs: Path) -> Result:
@@ -98,8 +92,7 @@ def many(each: Round, lab: Laboratory, count: int, first: int, logs: Path) -> Re
             if in_a_row == 3:
                 result.error = "ended after three failures in a row"
                 break
-        if each.done:
-            each.done(lab)
+        each.done(lab)
     except Exception as error:
         result.error = f"{type(error).__name__}: {str(error)[:200]}"
         (logs / f"{each.name}.txt").write_text("".join(traceback.format_exception(error)))

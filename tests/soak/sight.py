@@ -5,24 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
-from laboratory import Laboratory
+from laboratory import Laboratory, until
 from pacewright.lab.control import ask
 
 Element = ElementTree.Element
 LAB_PROPERTIES = "cib-bootstrap-options"
-
-
-def until(condition: Callable[[], object], seconds: float, what: str) -> float:
-    """Waits until it holds; the seconds that took. Raises AssertionError."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < seconds, f"not within {seconds:g} s: {what}"
-        time.sleep(0.25)
-    return time.monotonic() - started
 
 
 def xml(lab: Laboratory, node: str, *command: str, timeout: float = 30) -> Element | None:

@@ -26,13 +26,13 @@ def of_dc(lab: Laboratory, number: int) -> Figures:
 
 
 def _killed(lab: Laboratory, number: int, writer: str, where: str) -> Figures:
-    outcome, old, new, _ = faults.struck(lab, writer, number, lambda: kill_manager(lab, where))
+    outcome, old, new = faults.struck(lab, writer, number, lambda: kill_manager(lab, where))
     return faults.concluded(lab, outcome, old, new, recover_on=writer)
 
 
 ROUNDS = [
     Round("cib-manager-of-writer-killed", "kill -9 of pacemaker-based on the writer's node during apply",
-          20, of_writer, faults.remark, done=sight.remove_all, place=30),
+          20, of_writer, faults.remark, place=30),
     Round("cib-manager-of-dc-killed", "kill -9 of pacemaker-based on the DC's node during apply",
-          20, of_dc, faults.remark, done=sight.remove_all, place=31),
+          20, of_dc, faults.remark, place=31),
 ]  # fmt: skip

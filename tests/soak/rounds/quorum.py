@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 import time
 
-from laboratory import Laboratory
+from laboratory import Laboratory, until
 from soak import faults, sight, specs
-from soak.actors import apply, start
+from soak.actors import apply, start, start_apply_from_host
 from soak.history import History
 from soak.registry import Figures, Round
-from soak.truth import require_whole
 
 
 def election(lab: Laboratory, number: int) -> Figures:
@@ -19,7 +18,7 @@ def election(lab: Laboratory, number: int) -> Figures:
     writer = next(n for n in lab.nodes if n != dc)
     stopping = []
     before = len(sight.events(lab))
-    outcome, old, new, _ = faults.struck(
+    outcome, old, new = faults.struck(
         lab, writer, number, lambda: stopping.append(start(lab, dc, "systemctl", "stop", "pacemaker"))
     )
     assert outcome.code == 0, outcome.said
@@ -45,28 +44,26 @@ def no_quorum(lab: Laboratory, number: int) -> Figures:
     writer = lab.nodes[number % len(lab.nodes)]
     old, new = faults.begin(lab, writer, number)
     cut_all(lab)
-    sight.until(lambda: not any(_has_quorum(lab, n) for n in lab.nodes), 60, "quorum lost everywhere")
+    until(lambda: not any(_has_quorum(lab, n) for n in lab.nodes), 60, "quorum lost everywhere")
     history = History(lab, writer)
     outcome = apply(lab, writer, specs.many_kinds(new))
     assert outcome.code == 7, outcome.said
     assert outcome.seconds < 15, outcome.said
     assert not [v for v in history.versions() if v.client != "crmd"], outcome.said
-    return {**faults.concluded(lab, outcome, old, new, recover_on=writer), "seconds": outcome.seconds}
+    return faults.concluded(lab, outcome, old, new, recover_on=writer)
 
 
 def quorum_lost_meanwhile(lab: Laboratory, number: int) -> Figures:
     """All cut off from each other during an apply, and healed while it waits (or, each third time, later)."""
     writer = lab.nodes[number % len(lab.nodes)]
-    old, new = faults.begin(lab, writer, number)
-    from soak.actors import start_apply
 
-    running = start_apply(lab, writer, specs.many_kinds(new))
-    time.sleep(faults.moment(number, 1.5))
-    cut_all(lab)
-    if number % 3:
-        time.sleep(12)
-        sight.heal(lab)
-    outcome = running.outcome()
+    def strike() -> None:
+        cut_all(lab)
+        if number % 3:
+            time.sleep(12)
+            sight.heal(lab)
+
+    outcome, old, new = faults.struck(lab, writer, number, strike, longest=1.5)
     assert outcome.code in (0, 3, 7), outcome.said
     return faults.concluded(lab, outcome, old, new, recover_on=writer)
 
@@ -78,21 +75,16 @@ def any_node(lab: Laboratory, number: int) -> Figures:
     if number % 2:
         outcome = apply(lab, node, specs.many_kinds(new))
     else:
-        from soak.actors import start_here
-        from soak.rounds.nodes_lost import _program
-
-        command = ("--cluster", f"lab:{lab.name}/{node}", "apply", "-", "--yes", "--json")
-        outcome = start_here(*_program(), *command, given=specs.many_kinds(new)).outcome()
+        outcome = start_apply_from_host(lab, specs.many_kinds(new), through=node).outcome()
     assert outcome.code == 0, outcome.said
-    return {"new": require_whole(lab, outcome, old, new) == new, "code": str(outcome.code), "seconds": outcome.seconds}
+    return faults.judged(lab, outcome, old, new)
 
 
 ROUNDS = [
-    Round("any-node", "apply through each node, from inside and from the host", 12, any_node, faults.remark,
-          done=sight.remove_all, place=13),
-    Round("election", "a DC election during apply: exit 0", 20, election, faults.remark, done=sight.remove_all, place=22),
+    Round("any-node", "apply through each node, from inside and from the host", 12, any_node, faults.remark, place=13),
+    Round("election", "a DC election during apply: exit 0", 20, election, faults.remark, place=22),
     Round("no-quorum", "apply in a partition without quorum: exit 7, nothing written, nothing lost", 10, no_quorum,
-          faults.remark, done=sight.remove_all, place=23),
+          faults.remark, place=23),
     Round("quorum-lost", "quorum lost during apply: old or new, and what is said is true", 20, quorum_lost_meanwhile,
-          faults.remark, done=sight.remove_all, place=24),
+          faults.remark, place=24),
 ]  # fmt: skip

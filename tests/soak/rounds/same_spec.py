@@ -38,6 +38,5 @@ def once(lab: Laboratory, number: int) -> Figures:
 
 ROUND = Round(
     "same-spec", "three nodes apply the same spec within one second: one write, all exit 0", 200, once,
-    lambda figures: f"started within {max(f['spread'] for f in figures):.2f} s; slowest apply {max(f['seconds'] for f in figures):.1f} s",
-    done=sight.remove_all, place=10,
+    lambda figures: f"started within {max(f['spread'] for f in figures):.2f} s; slowest apply {max(f['seconds'] for f in figures):.1f} s", place=10,
 )  # fmt: skip

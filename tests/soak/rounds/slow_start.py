@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from laboratory import Laboratory
+from laboratory import Laboratory, until
 from soak import sight
 from soak.actors import start, start_apply
 from soak.registry import Figures, Round
@@ -25,15 +25,17 @@ resources:
 
 
 def start_in_flight(lab: Laboratory, node: str, resource: str) -> bool:
-    document = sight.cib(lab, node)
-    operations = [] if document is None else document.iterfind(f"status//lrm_resource[@id='{resource}']/lrm_rsc_op")
-    return any(o.get("operation") == "start" and o.get("rc-code") == "193" for o in operations)
+    return "193" in _codes_of_start(lab, node, resource)
 
 
 def started(lab: Laboratory, node: str, resource: str) -> bool:
+    return "0" in _codes_of_start(lab, node, resource)
+
+
+def _codes_of_start(lab: Laboratory, node: str, resource: str) -> set[str]:
     document = sight.cib(lab, node)
     operations = [] if document is None else document.iterfind(f"status//lrm_resource[@id='{resource}']/lrm_rsc_op")
-    return any(o.get("operation") == "start" and o.get("rc-code") == "0" for o in operations)
+    return {o.get("rc-code", "") for o in operations if o.get("operation") == "start"}
 
 
 def once(lab: Laboratory, number: int) -> Figures:
@@ -42,7 +44,7 @@ def once(lab: Laboratory, number: int) -> Figures:
     sight.remove_all(lab)  # else it would wait for the former one's stop, which is planned as long as it is in flight
     monitor = "" if number % 2 else ", monitor: {interval: 60s, timeout: 60s}"
     running = start_apply(lab, writer, SPEC.format(number=number, sleep=SLEEP, monitor=monitor))
-    sight.until(lambda: start_in_flight(lab, other, resource) or running.over, 60, "a start in flight")
+    until(lambda: start_in_flight(lab, other, resource) or running.over, 60, "a start in flight")
     assert not running.over, running.outcome().said
     waiting = start(lab, other, "crm_resource", "--wait")
     when = 0.0
@@ -67,5 +69,5 @@ def remark(figures: Sequence[Figures]) -> str:
 
 
 ROUND = Round(
-    "slow-start", "apply returns only when all has started", 10, once, remark, done=sight.remove_all, place=14,
+    "slow-start", "apply returns only when all has started", 10, once, remark, place=14,
 )  # fmt: skip

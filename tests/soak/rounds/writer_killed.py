@@ -8,12 +8,11 @@ from laboratory import Laboratory
 from soak import faults, sight, specs, wrapper
 from soak.actors import start_apply
 from soak.registry import Figures, Round
-from soak.truth import require_whole
+from soak.truth import require_recovery
 
 KILLS = ("before", "during", "after", "settling", "")
 UNCERTAIN = ("tool", "answer-lost", "never-sent")
-# What must be in: where the step leaves no doubt.
-MUST = {"before": "old", "after": "new", "settling": "new"}
+MUST_BE_NEW = {"before": False, "after": True, "settling": True}  # where the step leaves no doubt
 
 
 def killed(lab: Laboratory, number: int) -> Figures:
@@ -28,10 +27,10 @@ def killed(lab: Laboratory, number: int) -> Figures:
         outcome = running.outcome()
         assert step == "" or (outcome.killed and not wrapper.pending(lab, writer)), f"step {step}\n{outcome.said}"
     sight.calm(lab)
-    value = require_whole(lab, outcome, old, new)
-    assert step not in MUST or value == (new if MUST[step] == "new" else old), f"step {step}: {value}\n{outcome.said}"
-    faults.require_recovery(lab, lab.nodes[(number + 1) % len(lab.nodes)], new)
-    return {"new": value == new, "code": str(outcome.code), "seconds": outcome.seconds}
+    figures = faults.judged(lab, outcome, old, new)
+    assert figures["new"] == MUST_BE_NEW.get(step, figures["new"]), f"step {step}: {figures}\n{outcome.said}"
+    require_recovery(lab, lab.nodes[(number + 1) % len(lab.nodes)], new)
+    return figures
 
 
 def uncertain(lab: Laboratory, number: int) -> Figures:
@@ -43,13 +42,12 @@ def uncertain(lab: Laboratory, number: int) -> Figures:
         assert not wrapper.pending(lab, writer), outcome.said
     assert outcome.code == 0, f"step {step}\n{outcome.said}"
     assert outcome.document["written"], f"step {step}\n{outcome.said}"
-    value = require_whole(lab, outcome, old, new)
-    return {"new": value == new, "code": str(outcome.code), "seconds": outcome.seconds}
+    return faults.judged(lab, outcome, old, new)
 
 
 ROUNDS = [
     Round("writer-killed", "kill -9 of the writer before, during, after its write, while settling, and at any moment",
-          40, killed, faults.remark, done=sight.remove_all, place=20),
+          40, killed, faults.remark, place=20),
     Round("answer-uncertain", "the tool that writes is killed, or its answer gets lost: the writer finds out",
-          21, uncertain, faults.remark, done=sight.remove_all, place=21),
+          21, uncertain, faults.remark, place=21),
 ]  # fmt: skip
