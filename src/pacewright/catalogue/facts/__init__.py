@@ -1,0 +1,1 @@
+"""The catalogue of services: its files read, judged, and asked (docs/catalogue.md)."""

@@ -1,0 +1,95 @@
+"""What must hold between the entries of all files: names lead somewhere and are said once, nothing waits for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from pacewright.catalogue.facts.reader import Reader
+from pacewright.catalogue.facts.values import Group, Relation, Service
+from pacewright.catalogue.facts.ways import ARCHITECTURES
+from pacewright.catalogue.releases import releases, within
+from pacewright.model.report import did_you_mean
+
+Edges = dict[str, set[str]]
+
+
+def judge(services: Mapping[str, Service], groups: Mapping[str, Group], reader: Reader) -> None:
+    _references(services, groups, reader)
+    _aliases(services, reader)
+    for architecture in ARCHITECTURES:
+        for kind in ("after", "with"):
+            # Without a circle over all releases at once, which is the rule, there is none in any.
+            if _circle(_edges(services, groups, architecture, None, kind)):
+                _report_circle(services, groups, architecture, kind, reader)
+
+
+def _references(services: Mapping[str, Service], groups: Mapping[str, Group], reader: Reader) -> None:
+    provided = {word for service in services.values() for word in service.provides}
+    known = {"service": set(services), "group": set(groups), "need": set(services) | provided}
+    aliases = {alias: service.name for service in services.values() for alias in service.aliases}
+    for kind, name, place in reader.references:
+        if name in known[kind] or name in reader.failed:
+            continue
+        if name in aliases:
+            hint: str | None = f"'{name}' is another name of '{aliases[name]}': write that"
+        else:
+            hint = did_you_mean(name, known[kind])
+        message = (
+            f"no service and nothing that one provides is called '{name}'" if kind == "need" else f"no {kind} '{name}'"
+        )
+        reader.error(f"unknown-{kind}", message, place, hint)
+
+
+def _aliases(services: Mapping[str, Service], reader: Reader) -> None:
+    owners: dict[str, str] = {name: name for name in services}
+    for service in services.values():
+        for alias in service.aliases:
+            owner = owners.setdefault(alias, service.name)
+            if owner != service.name:
+                message = f"'{alias}', another name of '{service.name}', is one of '{owner}', too"
+                reader.error("duplicate-name", message, reader.places[service.name])
+
+
+def _report_circle(
+    services: Mapping[str, Service], groups: Mapping[str, Group], architecture: str, kind: str, reader: Reader
+) -> None:
+    for release in releases():
+        circle = _circle(_edges(services, groups, architecture, release, kind))
+        if circle:
+            chain = " -> ".join((*circle, circle[0]))
+            message = f"'{kind}' goes in a circle in {architecture}, {release}: {chain}"
+            reader.error("circle", message, reader.places[circle[0]])
+            return
+
+
+def _edges(
+    services: Mapping[str, Service], groups: Mapping[str, Group], architecture: str, release: str | None, kind: str
+) -> Edges:
+    """From each service, or the group that it is in, to what it follows (stands beside). ``release`` None: in any."""
+    ends: dict[str, set[str]] = {}
+    relations: list[tuple[str, Relation]] = []
+    for service in services.values():
+        for way in service.ways if release is None else filter(None, [service.way(architecture, release)]):
+            if architecture in way.architectures:
+                ends.setdefault(service.name, set()).add(way.group or service.name)
+                relations += [(way.group or service.name, r) for r in (way.after if kind == "after" else way.beside)]
+    for group in groups.values():
+        if architecture in group.architectures and (release is None or within(release, group.since, group.until)):
+            relations += [(group.id, r) for r in (group.after if kind == "after" else group.beside)]
+    edges: Edges = {}
+    for start, relation in relations:
+        if release is None or within(release, relation.since, relation.until):
+            others = {relation.group} if relation.group else ends.get(relation.service or "", set())
+            edges.setdefault(start, set()).update(other for other in others if other and other != start)
+    return edges
+
+
+def _circle(edges: Edges) -> list[str]:
+    """The names on one circle, in order; empty without one."""
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found[:-1]  # it names the first again at the end
+    return []

@@ -1,0 +1,261 @@
+"""What the catalogue says about services, as values. docs/catalogue.md tells what each key means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from pacewright.catalogue.releases import within
+from pacewright.model.immutable import immutable
+
+Pairs = Mapping[str, str]
+
+
+@immutable(frozen=True, slots=True)
+class Origin:
+    """Where a fact comes from: keys of ``sources.yaml``, and how certain it is."""
+
+    sources: tuple[str, ...]
+    certainty: str
+
+
+class Dated(Protocol):
+    """What holds for some releases: ``since`` and ``until`` are included; None is without that end."""
+
+    @property
+    def since(self) -> str | None: ...
+    @property
+    def until(self) -> str | None: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def at(release: str, items: tuple[D, ...]) -> tuple[D, ...]:
+    """Those that hold in a release."""
+    return tuple(item for item in items if within(release, item.since, item.until))
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Mode:
+    name: str
+    origin: Origin
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A systemd unit. ``name`` without ``.service``; None: none of its own; ``host``: whose unit runs it."""
+
+    name: str | None
+    origin: Origin
+    restart: str | None = None
+    kill_mode: str | None = None
+    type: str | None = None
+    host: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Port:
+    """``tls``: the port on the VIP, where that speaks TLS."""
+
+    port: int
+    origin: Origin
+    tls: int | None = None
+    purpose: str | None = None
+    protocol: str = "tcp"
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """An option of a configuration file. ``reason``: what it is for, the key ``for`` of the file."""
+
+    file: str
+    section: str
+    option: str
+    value: str
+    reason: str
+    origin: Origin
+    when: Pairs
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """Its other end is a service or a group. ``action``: what is waited for. ``services``: the key ``if`` of files."""
+
+    origin: Origin
+    service: str | None = None
+    group: str | None = None
+    action: str = "start"
+    kind: str | None = None
+    require_all: bool | None = None
+    score: str = "INFINITY"
+    role: str | None = None
+    when: Pairs
+    services: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """``values``: its attributes, without name."""
+
+    name: str
+    values: Pairs
+    origin: Origin
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Option:
+    """Words for the container engine."""
+
+    text: str
+    origin: Origin
+    when: Pairs
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Storage:
+    id: str
+    source: str
+    target: str
+    origin: Origin
+    when: Pairs
+    options: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """``replicas``, ``promoted_max``: a number, or a word of docs/catalogue.md; None: as many as nodes of the role."""
+
+    name: str
+    image: str
+    replicas: str | None = None
+    promoted_max: str | None = None
+    control_port: int | None = None
+    run_command: str | None = None
+    options: tuple[Option, ...] = ()
+    storage: tuple[Storage, ...] = ()
+
+
+@immutable(frozen=True, slots=True)
+class NodeProperty:
+    """``rule``: ``only-there``, ``never-elsewhere`` or ``never-there``, where the property is ``true``."""
+
+    name: str
+    rule: str = "only-there"
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How Pacemaker runs a service. ``per_node``: one resource a node, which prefers its node with this score."""
+
+    architectures: tuple[str, ...]
+    origin: Origin
+    since: str | None = None
+    until: str | None = None
+    id: str | None = None
+    agent: str | None = None
+    params: Pairs
+    meta: Pairs
+    operations: tuple[Operation, ...] = ()
+    clone: Pairs | None = None
+    promotable: Pairs | None = None
+    group: str | None = None
+    per_node: str | None = None
+    bundle: Bundle | None = None
+    after: tuple[Relation, ...] = ()
+    beside: tuple[Relation, ...] = ()
+    property: NodeProperty | None = None
+    optional: bool = False
+
+    def of(self, release: str) -> Way:
+        """With what holds in that release only."""
+        bundle = self.bundle
+        if bundle is not None:
+            bundle = replace(bundle, options=at(release, bundle.options), storage=at(release, bundle.storage))
+        return replace(
+            self, operations=at(release, self.operations), after=at(release, self.after),
+            beside=at(release, self.beside), bundle=bundle,
+        )  # fmt: skip
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of resources and what it follows and stands beside. Its members name it."""
+
+    id: str
+    architectures: tuple[str, ...]
+    origin: Origin
+    since: str | None = None
+    until: str | None = None
+    after: tuple[Relation, ...] = ()
+    beside: tuple[Relation, ...] = ()
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
+class Service:
+    """``origins``: of keys that are plain values (``since``, ``config``, ...), where they differ from ``origin``."""
+
+    name: str
+    project: str
+    title: str
+    origin: Origin
+    origins: Mapping[str, Origin]
+    modes: tuple[Mode, ...]
+    units: Mapping[str, tuple[Unit, ...]]
+    aliases: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    ports: tuple[Port, ...] = ()
+    config: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    ways: tuple[Way, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def exists(self, release: str) -> bool:
+        return within(release, self.since, self.until)
+
+    def mode(self, release: str) -> str | None:
+        found = at(release, self.modes)
+        return found[0].name if found else None
+
+    def unit(self, distribution: str, release: str) -> Unit | None:
+        """None: it is not known, or there is none in that release."""
+        found = at(release, self.units.get(distribution, ()))
+        return found[0] if found else None
+
+    def way(self, architecture: str, release: str) -> Way | None:
+        """How Pacemaker runs it there, with what holds in that release only. None: systemd does."""
+        if not self.exists(release):
+            return None
+        fitting = (way for way in at(release, self.ways) if architecture in way.architectures)
+        found = next(fitting, None)
+        return found.of(release) if found is not None else None
+
+    def resource_id(self, architecture: str, release: str) -> str | None:
+        """The id of the primitive, or of the bundle without an agent. None: Pacemaker does not run it."""
+        way = self.way(architecture, release)
+        if way is None:
+            return None
+        if way.id is None and way.bundle is not None and way.agent is None:
+            return way.bundle.name
+        unit = self.unit("rhel", release)
+        return way.id or (unit.name if unit is not None and unit.name else self.name)

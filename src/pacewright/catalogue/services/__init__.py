@@ -1,0 +1,1 @@
+"""Facts about services: one YAML file a project (docs/catalogue.md)."""
