@@ -20,11 +20,13 @@ FILES = (
     ("$XDG_STATE_HOME/pacewright/embedded", "the embedded cluster, where --cluster embedded names no folder"),
     ("docs/spec.md", "the spec"),
     ("docs/clusters.md", "what --cluster takes, and how other nodes are reached"),
+    ("docs/catalogue.md", "the catalogue of services"),
     ("docs/reference.md", "commands, exit codes and JSON documents in full"),
 )
 ENVIRONMENT = (
     ("PACEWRIGHT_CLUSTER", "the cluster, where --cluster is not given"),
     ("PACEWRIGHT_SSH", "options for ssh, as words: where --cluster ssh:HOST leads and other nodes are reached"),
+    ("PACEWRIGHT_CATALOGUE", "folders of a site's own files about services, with colons between"),
     ("NO_COLOR", "no colours, also on a terminal"),
 )
 

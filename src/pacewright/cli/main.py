@@ -28,6 +28,7 @@ COMMANDS = {
     "wait": "wait until the cluster has settled",
     "explain": "why a resource runs where it runs, or does not",
     "graph": "resources and constraints as a picture",
+    "services": "what is known about OpenStack's services, and how Pacemaker runs them",
     "schema": "the JSON Schema of the spec",
     "embedded": "the embedded cluster: rehearse failures",
     "lab": "a real cluster on this machine: boot it, break it, end it",
