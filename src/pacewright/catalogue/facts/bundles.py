@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, SPAN_KEYS, Reader
-from pacewright.catalogue.facts.tree import Text, Tree
+from pacewright.catalogue.facts.tree import Keys, Text, Tree
 from pacewright.catalogue.facts.values import Bundle, Option, Origin, Storage
 
 _BUNDLE_KEYS = (
-    "name", "image", "replicas", "promoted-max", "control-port", "run-command", "options", "storage", *ORIGIN_KEYS,
+    "name", "image", "replicas", "promoted-max", "control-port", "run-command", "command", "options", "storage",
+    *ORIGIN_KEYS,
 )  # fmt: skip
 _STORAGE_KEYS = ("id", "source", "target", "options", "when", *SPAN_KEYS)
 
@@ -21,12 +22,20 @@ def read_bundle(reader: Reader, tree: Tree | None, outer: Origin) -> Bundle | No
         return None
     origin = reader.origin(keys, outer)
     return Bundle(
-        name=name, image=image, replicas=reader.text(keys.get("replicas")),
+        name=name, image=image, network=reader.text(keys.get("network")),
+        runtime=reader.each(keys.get("runtime"), lambda each: _option(reader, each, origin)),
+        command=_command(reader, keys.get("command")), replicas=reader.text(keys.get("replicas")),
         promoted_max=reader.text(keys.get("promoted-max")), control_port=reader.number(keys.get("control-port")),
-        run_command=reader.text(keys.get("run-command")),
+        run_command=reader.text(keys.get("run-command")), command=reader.text(keys.get("command")),
         options=reader.each(keys.get("options"), lambda each: _option(reader, each, origin)),
         storage=reader.each(keys.get("storage"), lambda each: _storage(reader, each, origin)),
     )  # fmt: skip
+
+
+def _command(reader: Reader, tree: Tree | None) -> str | None:
+    """Text, or ``{value: ..., source: ..., certainty: ...}``."""
+    keys = reader.keys(tree, ("value", *ORIGIN_KEYS)) if isinstance(tree, Keys) else None
+    return reader.text(tree if keys is None else keys.get("value"))
 
 
 def _option(reader: Reader, tree: Tree, outer: Origin) -> Option | None:
@@ -41,7 +50,7 @@ def _option(reader: Reader, tree: Tree, outer: Origin) -> Option | None:
     if text is None:
         return None
     origin = reader.origin(keys, outer)
-    return Option(text=text, origin=origin, when=reader.pairs(keys.get("when")), since=since, until=until)
+    return Option(text=text, origin=origin, when=reader.condition(keys), since=since, until=until)
 
 
 def _storage(reader: Reader, tree: Tree, outer: Origin) -> Storage | None:
@@ -55,5 +64,5 @@ def _storage(reader: Reader, tree: Tree, outer: Origin) -> Storage | None:
     since, until = reader.span(keys)
     return Storage(
         id=identity, source=source, target=reader.text(keys.get("target")) or source, origin=outer,
-        when=reader.pairs(keys.get("when")), options=reader.text(keys.get("options")), since=since, until=until,
+        when=reader.condition(keys), options=reader.text(keys.get("options")), since=since, until=until,
     )  # fmt: skip

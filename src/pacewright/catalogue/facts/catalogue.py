@@ -6,31 +6,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from typing import TypeVar
 
-from pacewright.catalogue.facts.entries import COMMON_KEYS, read_service
+from pacewright.catalogue.facts.entries import COMMON_KEYS, read_option, read_service
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, Reader
 from pacewright.catalogue.facts.rules import judge
 from pacewright.catalogue.facts.tree import Keys, Tree, laid_over, read_tree
-from pacewright.catalogue.facts.values import Group, Service
+from pacewright.catalogue.facts.values import DeploymentOption, Group, Service
 from pacewright.catalogue.facts.ways import read_group
 from pacewright.catalogue.releases import within
 from pacewright.model.errors import InputError
 from pacewright.model.immutable import immutable
 from pacewright.model.report import Place, Report, Reports, did_you_mean
 
+T = TypeVar("T")
 VARIABLE = "PACEWRIGHT_CATALOGUE"
 OURS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "services")
-_FILE_KEYS = ("project", "title", *ORIGIN_KEYS, "common", "services", "groups", "notes")
+_FILE_KEYS = ("project", "title", *ORIGIN_KEYS, "common", "services", "groups", "options", "notes")
 
 
 @immutable(frozen=True, slots=True)
 class Catalogue:
-    """In the order of files, and in a file's own order, which is also the order of a group's members."""
+    """In the order of files, and in a file's own order.
+
+    ``options``: those of deployments that conditions ask for.
+    """
 
     services: Mapping[str, Service]
     groups: Mapping[str, Group]
+    options: Mapping[str, DeploymentOption]
+
+    def options_with(self, given: Mapping[str, str]) -> dict[str, str]:
+        """A deployment's options, with the defaults of those that it does not set."""
+        defaults = {o.name: o.default for o in self.options.values() if o.default is not None}
+        return {**defaults, **given}
 
     def find(self, word: str) -> Service:
         """By name or alias. Raises InputError with a suggestion."""
@@ -51,10 +62,13 @@ class Catalogue:
         fits = group is not None and architecture in group.architectures and within(release, group.since, group.until)
         return group if fits else None
 
-    def members(self, group: str, architecture: str, release: str) -> tuple[Service, ...]:
+    def members(
+        self, group: str, architecture: str, release: str, options: Mapping[str, str] | None = None
+    ) -> tuple[Service, ...]:
         """The services that are members of a group, in its order."""
-        ways = ((service, service.way(architecture, release)) for service in self.services.values())
-        return tuple(service for service, way in ways if way is not None and way.group == group)
+        ways = ((service, service.way(architecture, release, options)) for service in self.services.values())
+        placed = [(way.place, service) for service, way in ways if way is not None and way.group == group]
+        return tuple(service for _, service in sorted(placed, key=lambda pair: pair[0]))
 
 
 def site_folders(given: str | None = None) -> tuple[str, ...]:
@@ -73,7 +87,7 @@ def load_catalogue(folders: tuple[str, ...] = ()) -> Catalogue:
         for project, tree in _trees(folder, reports):
             trees[project] = laid_over(trees[project], tree) if project in trees else tree
     catalogue = _catalogue(reader, trees)
-    judge(catalogue.services, catalogue.groups, reader)
+    judge(catalogue.services, catalogue.groups, tuple(catalogue.options), reader)
     if reports.errors:
         raise InputError(
             sorted(dict.fromkeys(reports), key=lambda r: (r.place.file, r.place.line or 0) if r.place else ("", 0))
@@ -103,42 +117,37 @@ def _trees(folder: str, reports: Reports) -> Iterable[tuple[str, Tree]]:
 def _catalogue(reader: Reader, trees: Mapping[str, Tree]) -> Catalogue:
     services: dict[str, Service] = {}
     groups: dict[str, Group] = {}
+    options: dict[str, DeploymentOption] = {}
     for project, tree in sorted(trees.items()):
         keys = reader.keys(tree, _FILE_KEYS)
-        if keys is not None:
-            _read_file(reader, project, keys, services, groups)
-    return Catalogue(services, groups)
+        if keys is None:
+            continue
+        _judge_name(reader, project, keys)
+        origin, common = reader.origin(keys, None), reader.keys(keys.get("common"), COMMON_KEYS)
+        read = partial(read_service, reader, project, origin, common)
+        services |= _entries(reader, keys, "services", read)
+        groups |= _entries(reader, keys, "groups", partial(read_group, reader, origin))
+        options |= _entries(reader, keys, "options", partial(read_option, reader))
+    return Catalogue(services, groups, options)
 
 
-def _read_file(
-    reader: Reader, project: str, keys: Keys, services: dict[str, Service], groups: dict[str, Group]
-) -> None:
+def _judge_name(reader: Reader, project: str, keys: Keys) -> None:
     named = reader.needed(keys, "project")
     if named is not None and named != project:
         reader.error("wrong-project", f"the file of project '{named}' is {named}.yaml", keys.pairs["project"][0])
-    origin = reader.origin(keys, None)
-    common = reader.keys(keys.get("common"), COMMON_KEYS)
-    for name, (place, each) in _pairs(reader, keys, "services").items():
-        if reader.is_new(name, place):
-            service = read_service(reader, name, project, each, origin, common)
-            if service is None:
-                reader.failed.add(name)
-            else:
-                services[name] = service
-    for name, (place, each) in _pairs(reader, keys, "groups").items():
-        if reader.is_new(name, place):
-            group = read_group(reader, name, each, origin)
-            if group is None:
-                reader.failed.add(name)
-            else:
-                groups[name] = group
 
 
-def _pairs(reader: Reader, keys: Keys, key: str) -> dict[str, tuple[Place, Tree]]:
-    found = keys.get(key)
-    if found is None:
-        return {}
-    if isinstance(found, Keys):
-        return found.pairs
-    reader.error("wrong-type", f"'{key}' is a mapping", found.place)
-    return {}
+def _entries(reader: Reader, keys: Keys, key: str, read: Callable[[str, Tree], T | None]) -> dict[str, T]:
+    """What the file has under that key, by name; what cannot be read is reported and left out."""
+    tree, found = keys.get(key), {}
+    if tree is not None and not isinstance(tree, Keys):
+        reader.error("wrong-type", f"'{key}' is a mapping", tree.place)
+    for name, (place, each) in tree.pairs.items() if isinstance(tree, Keys) else ():
+        if not reader.is_new(name, place):
+            continue
+        entry = read(name, each)
+        if entry is None:
+            reader.failed.add(name)
+        else:
+            found[name] = entry
+    return found

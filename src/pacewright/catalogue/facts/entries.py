@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, SPAN_KEYS, Reader
 from pacewright.catalogue.facts.tree import Keys, Text, Tree
-from pacewright.catalogue.facts.values import Mode, Origin, Port, Service, Setting, Unit
+from pacewright.catalogue.facts.values import DeploymentOption, Mode, Origin, Port, Service, Setting, Unit
 from pacewright.catalogue.facts.ways import read_ways
 
 MODES = ("active-active", "active-passive", "promoted", "per-host", "host")
 DISTRIBUTIONS = ("rhel", "debian", "ubuntu")
-RESTARTS = ("always", "on-failure", "no")
+RESTARTS = ("always", "on-failure", "on-abnormal", "on-abort", "no")
 _PLAIN = ("title", "aliases", "since", "until", "config", "needs", "provides")  # may be {value: ..., source, certainty}
-SERVICE_KEYS = (*_PLAIN, *ORIGIN_KEYS, "mode", "units", "ports", "settings", "pacemaker", "notes")
+SERVICE_KEYS = (*_PLAIN, *ORIGIN_KEYS, "mode", "units", "ports", "settings", "pacemaker", "implied", "notes")
 COMMON_KEYS = ("config", "needs", "settings")
 _UNIT_KEYS = ("name", "restart", "kill-mode", "type", "in", *SPAN_KEYS, *ORIGIN_KEYS)
 _PORT_KEYS = ("port", "tls", "purpose", "protocol", *SPAN_KEYS, *ORIGIN_KEYS)
@@ -21,7 +21,7 @@ _SETTING_KEYS = ("file", "section", "option", "value", "for", "when", *SPAN_KEYS
 
 
 def read_service(
-    reader: Reader, name: str, project: str, tree: Tree, outer: Origin, common: Keys | None
+    reader: Reader, project: str, outer: Origin, common: Keys | None, name: str, tree: Tree
 ) -> Service | None:
     """One entry of ``services``; ``common``: what all of its file have unless they say otherwise."""
     keys = reader.keys(tree, SERVICE_KEYS)
@@ -38,7 +38,7 @@ def read_service(
         reader.error("missing-key", f"'mode' of '{name}' is missing", keys.place, f"one of {', '.join(MODES)}")
     return Service(
         name=name, project=project, title=reader.text(plain.get("title")) or name, origin=origin, origins=origins,
-        aliases=reader.texts(plain.get("aliases")), since=since, until=until,
+        implied=bool(reader.flag(keys.get("implied"))), aliases=reader.texts(plain.get("aliases")), since=since, until=until,
         modes=reader.each(keys.get("mode"), lambda t: _mode(reader, t, origin)),
         units=_units(reader, keys.get("units"), origin),
         ports=reader.each(keys.get("ports"), lambda t: _port(reader, t, origin)),
@@ -129,6 +129,13 @@ def _setting(reader: Reader, tree: Tree, outer: Origin) -> Setting | None:
     since, until = reader.span(keys)
     return Setting(
         file=known["file"], section=known["section"], option=known["option"], value=known["value"],
-        reason=known["for"], origin=reader.origin(keys, outer), when=reader.pairs(keys.get("when")), since=since,
+        reason=known["for"], origin=reader.origin(keys, outer), when=reader.condition(keys), since=since,
         until=until,
     )  # fmt: skip
+
+
+def read_option(reader: Reader, name: str, tree: Tree) -> DeploymentOption | None:
+    keys = reader.keys(tree, ("title", "default"))
+    if keys is None:
+        return None
+    return DeploymentOption(name, reader.needed(keys, "title") or "", reader.text(keys.get("default")))

@@ -20,7 +20,7 @@ T = TypeVar("T")
 class Reader:
     """Answers None where a value is missing or was reported.
 
-    ``references``: names that entries use, with what they are (``service``, ``group``, ``need``) and where: judged when
+    ``references``: names that entries use, with what they are (``service``, ``group``, ``need``, ``option``) and where: judged when
     all files are read. ``places``: of services and groups, by name. ``failed``: those that could not be read.
     """
 
@@ -88,12 +88,13 @@ class Reader:
         return None
 
     def number(self, tree: Tree | None) -> int | None:
+        """A port, or a place among others."""
         text = self.text(tree)
         if text is None or tree is None:
             return None
         if text.isdecimal() and 0 < int(text) < 65536:
             return int(text)
-        self.error("unknown-value", f"'{text}' is no port", tree.place, "1 to 65535")
+        self.error("unknown-value", f"'{text[:100]}' is no number from 1 to 65535", tree.place)
         return None
 
     def flag(self, tree: Tree | None) -> bool | None:
@@ -109,6 +110,13 @@ class Reader:
             return {}
         found = {key: self.text(value) for key, (_, value) in tree.pairs.items()}
         return {key: text for key, text in found.items() if text is not None}
+
+    def condition(self, keys: Keys) -> Pairs:
+        """The key ``when``: values by option."""
+        tree = keys.get("when")
+        if isinstance(tree, Keys):
+            self.references += [("option", name, place) for name, (place, _) in tree.pairs.items()]
+        return self.pairs(tree)
 
     def items(self, tree: Tree | None) -> tuple[Tree, ...]:
         """The items of a list; one item may stand without one."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from pacewright.catalogue.facts.reader import Reader
-from pacewright.catalogue.facts.values import Group, Relation, Service
+from pacewright.catalogue.facts.values import Group, Relation, Service, Way, at
 from pacewright.catalogue.facts.ways import ARCHITECTURES
 from pacewright.catalogue.releases import releases, within
 from pacewright.model.report import did_you_mean
@@ -14,8 +14,10 @@ from pacewright.model.report import did_you_mean
 Edges = dict[str, set[str]]
 
 
-def judge(services: Mapping[str, Service], groups: Mapping[str, Group], reader: Reader) -> None:
-    _references(services, groups, reader)
+def judge(
+    services: Mapping[str, Service], groups: Mapping[str, Group], options: tuple[str, ...], reader: Reader
+) -> None:
+    _references(services, groups, options, reader)
     _aliases(services, reader)
     for architecture in ARCHITECTURES:
         for kind in ("after", "with"):
@@ -24,15 +26,20 @@ def judge(services: Mapping[str, Service], groups: Mapping[str, Group], reader: 
                 _report_circle(services, groups, architecture, kind, reader)
 
 
-def _references(services: Mapping[str, Service], groups: Mapping[str, Group], reader: Reader) -> None:
+def _references(
+    services: Mapping[str, Service], groups: Mapping[str, Group], options: tuple[str, ...], reader: Reader
+) -> None:
     provided = {word for service in services.values() for word in service.provides}
-    known = {"service": set(services), "group": set(groups), "need": set(services) | provided}
+    known = {"service": set(services), "group": set(groups), "need": set(services) | provided, "option": set(options)}
     aliases = {alias: service.name for service in services.values() for alias in service.aliases}
     for kind, name, place in reader.references:
         if name in known[kind] or name in reader.failed:
             continue
-        if name in aliases:
-            hint: str | None = f"'{name}' is another name of '{aliases[name]}': write that"
+        hint: str | None
+        if kind == "option":
+            hint = did_you_mean(name, options) or f"declare it: 'options: {{{name}: {{title: ...}}}}'"
+        elif name in aliases:
+            hint = f"'{name}' is another name of '{aliases[name]}': write that"
         else:
             hint = did_you_mean(name, known[kind])
         message = (
@@ -70,7 +77,7 @@ def _edges(
     ends: dict[str, set[str]] = {}
     relations: list[tuple[str, Relation]] = []
     for service in services.values():
-        for way in service.ways if release is None else filter(None, [service.way(architecture, release)]):
+        for way in service.ways if release is None else _ways_in(service, architecture, release):
             if architecture in way.architectures:
                 ends.setdefault(service.name, set()).add(way.group or service.name)
                 relations += [(way.group or service.name, r) for r in (way.after if kind == "after" else way.beside)]
@@ -83,6 +90,17 @@ def _edges(
             others = {relation.group} if relation.group else ends.get(relation.service or "", set())
             edges.setdefault(start, set()).update(other for other in others if other and other != start)
     return edges
+
+
+def _ways_in(service: Service, architecture: str, release: str) -> list[Way]:
+    """The ways that may hold there: the first without a condition, and those with one before it."""
+    found = []
+    for way in at(release, service.ways) if service.exists(release) else ():
+        if architecture in way.architectures:
+            found.append(way.of(release, {}))
+            if not way.when:
+                break
+    return found
 
 
 def _circle(edges: Edges) -> list[str]:

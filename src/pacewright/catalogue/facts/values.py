@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import field, replace
 from typing import Protocol, TypeVar
 
 from pacewright.catalogue.releases import within
 from pacewright.model.immutable import immutable
 
 Pairs = Mapping[str, str]
+Holds = Callable[[Pairs], bool]  # whether a deployment's options are as a condition (`when`) has them
 
 
 @immutable(frozen=True, slots=True)
@@ -35,6 +36,11 @@ D = TypeVar("D", bound=Dated)
 def at(release: str, items: tuple[D, ...]) -> tuple[D, ...]:
     """Those that hold in a release."""
     return tuple(item for item in items if within(release, item.since, item.until))
+
+
+def holds(when: Pairs, options: Pairs) -> bool:
+    """Whether a deployment's options are as a condition has them; ``*``: set to anything."""
+    return all(options.get(name) == value or (value == "*" and options.get(name)) for name, value in when.items())
 
 
 @immutable(frozen=True, slots=True, kw_only=True)
@@ -117,8 +123,24 @@ class Operation:
 
 
 @immutable(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the values that a parameter or meta attribute may have; the first that fits holds.
+
+    ``set``: ``params``, ``meta``, ``clone`` or ``promotable``.
+    """
+
+    set: str
+    name: str
+    value: str
+    origin: Origin
+    when: Pairs
+    since: str | None = None
+    until: str | None = None
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
 class Option:
-    """Words for the container engine."""
+    """Words for the container engine, or the engine."""
 
     text: str
     origin: Origin
@@ -141,7 +163,10 @@ class Storage:
 
 @immutable(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """``replicas``, ``promoted_max``: a number, or a word of docs/catalogue.md; None: as many as nodes of the role."""
+    """``replicas``, ``promoted_max``: a number, or a word of docs/catalogue.md; None: as many as nodes of the role.
+
+    ``run_command`` starts the container; ``command``: what the image's own start script then runs.
+    """
 
     name: str
     image: str
@@ -149,6 +174,7 @@ class Bundle:
     promoted_max: str | None = None
     control_port: int | None = None
     run_command: str | None = None
+    command: str | None = None
     options: tuple[Option, ...] = ()
     storage: tuple[Storage, ...] = ()
 
@@ -162,8 +188,32 @@ class NodeProperty:
 
 
 @immutable(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What is laid over a way in some releases, or where a deployment's options are so."""
+
+    origin: Origin
+    when: Pairs
+    when: Pairs
+    params: Pairs
+    meta: Pairs
+    choices: tuple[Choice, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+def unconditional(when: Pairs) -> bool:
+    """The ``Holds`` of who knows no options: nothing that asks for one fits."""
+    return not when
+
+
+@immutable(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How Pacemaker runs a service. ``per_node``: one resource a node, which prefers its node with this score."""
+    """How Pacemaker runs a service. ``per_node``: one resource a node, which prefers its node with this score.
+
+    ``choices``: values that hang on the release or on options; ``of`` puts those that hold among the plain ones.
+    ``place``: among the members of its group.
+    """
 
     architectures: tuple[str, ...]
     origin: Origin
@@ -171,27 +221,40 @@ class Way:
     until: str | None = None
     id: str | None = None
     agent: str | None = None
+    when: Pairs
     params: Pairs
     meta: Pairs
+    choices: tuple[Choice, ...] = ()
     operations: tuple[Operation, ...] = ()
     clone: Pairs | None = None
     promotable: Pairs | None = None
     group: str | None = None
+    place: int = 0
     per_node: str | None = None
     bundle: Bundle | None = None
     after: tuple[Relation, ...] = ()
     beside: tuple[Relation, ...] = ()
     property: NodeProperty | None = None
     optional: bool = False
+    when: Pairs = field(default_factory=dict)
+    also: tuple[Amendment, ...] = ()
 
-    def of(self, release: str) -> Way:
-        """With what holds in that release only."""
+    def of(self, release: str, options: Pairs) -> Way:
+        """With what holds in that release only; relations, options and storage keep their conditions."""
         bundle = self.bundle
         if bundle is not None:
-            bundle = replace(bundle, options=at(release, bundle.options), storage=at(release, bundle.storage))
+            bundle = replace(bundle, runtime=at(release, bundle.runtime), options=at(release, bundle.options),
+                             storage=at(release, bundle.storage))  # fmt: skip
+        chosen: dict[str, dict[str, str]] = {"params": {}, "meta": {}, "clone": {}, "promotable": {}}
+        for choice in at(release, self.choices):
+            if holds(choice.when, options):
+                chosen[choice.set].setdefault(choice.name, choice.value)
         return replace(
-            self, operations=at(release, self.operations), after=at(release, self.after),
-            beside=at(release, self.beside), bundle=bundle,
+            self, params={**self.params, **chosen["params"]}, meta={**self.meta, **chosen["meta"]}, choices=(),
+            clone=None if self.clone is None else {**self.clone, **chosen["clone"]},
+            promotable=None if self.promotable is None else {**self.promotable, **chosen["promotable"]},
+            operations=at(release, self.operations), after=at(release, self.after), beside=at(release, self.beside),
+            bundle=bundle,
         )  # fmt: skip
 
 
@@ -210,7 +273,10 @@ class Group:
 
 @immutable(frozen=True, slots=True, kw_only=True)
 class Service:
-    """``origins``: of keys that are plain values (``since``, ``config``, ...), where they differ from ``origin``."""
+    """``origins``: of keys that are plain values (``since``, ``config``, ...), where they differ from ``origin``.
+
+    ``implied``: nothing but a part of an architecture; what comes after it brings it along.
+    """
 
     name: str
     project: str
@@ -219,6 +285,7 @@ class Service:
     origins: Mapping[str, Origin]
     modes: tuple[Mode, ...]
     units: Mapping[str, tuple[Unit, ...]]
+    implied: bool = False
     aliases: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
@@ -242,20 +309,33 @@ class Service:
         found = at(release, self.units.get(distribution, ()))
         return found[0] if found else None
 
-    def way(self, architecture: str, release: str) -> Way | None:
-        """How Pacemaker runs it there, with what holds in that release only. None: systemd does."""
+    def way(self, architecture: str, release: str, options: Pairs | None = None) -> Way | None:
+        """How Pacemaker runs it there, with what holds in that release only. None: systemd does.
+
+        ``options``: the deployment's, defaults included (``Catalogue.options_with``).
+        """
         if not self.exists(release):
             return None
-        fitting = (way for way in at(release, self.ways) if architecture in way.architectures)
+        given = options or {}
+        fitting = (w for w in at(release, self.ways) if architecture in w.architectures and holds(w.when, given))
         found = next(fitting, None)
-        return found.of(release) if found is not None else None
+        return found.of(release, given) if found is not None else None
 
-    def resource_id(self, architecture: str, release: str) -> str | None:
+    def resource_id(self, architecture: str, release: str, options: Pairs | None = None) -> str | None:
         """The id of the primitive, or of the bundle without an agent. None: Pacemaker does not run it."""
-        way = self.way(architecture, release)
+        way = self.way(architecture, release, options)
         if way is None:
             return None
         if way.id is None and way.bundle is not None and way.agent is None:
             return way.bundle.name
         unit = self.unit("rhel", release)
         return way.id or (unit.name if unit is not None and unit.name else self.name)
+
+
+@immutable(frozen=True, slots=True)
+class DeploymentOption:
+    """A word that conditions ask for. ``default``: None: not set."""
+
+    name: str
+    title: str
+    default: str | None

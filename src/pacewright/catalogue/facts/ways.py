@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pacewright.catalogue.data import load
 from pacewright.catalogue.facts.bundles import read_bundle
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, SPAN_KEYS, Reader
 from pacewright.catalogue.facts.tree import Items, Keys, Text, Tree, laid_over
-from pacewright.catalogue.facts.values import Group, NodeProperty, Operation, Origin, Pairs, Relation, Way
+from pacewright.catalogue.facts.values import Amendment, Group, NodeProperty, Operation, Origin, Pairs, Relation, Way
 from pacewright.model.report import Place
 
 ARCHITECTURES = ("classic", "full", "lightweight", "composable", "containers")
 PROPERTY_RULES = ("only-there", "never-elsewhere", "never-there")
 _WAY_KEYS = (
-    "form", "architectures", "id", "agent", "params", "meta", "operations", "clone", "promotable", "group", "per-node",
-    "bundle", "after", "with", "property", "optional", *SPAN_KEYS, *ORIGIN_KEYS,
+    "form", "architectures", "id", "agent", "params", "meta", "operations", "clone", "promotable", "group", "place",
+    "per-node", "when", "bundle", "after", "with", "property", "optional", "when", "also", *SPAN_KEYS, *ORIGIN_KEYS,
 )  # fmt: skip
+_SETS = ("params", "meta", "clone", "promotable")
 _AFTER_KEYS = ("service", "group", "action", "kind", "require-all", "when", "if", *SPAN_KEYS, *ORIGIN_KEYS)
 _WITH_KEYS = ("service", "group", "score", "role", "when", "if", *SPAN_KEYS, *ORIGIN_KEYS)
+_ALSO_KEYS = ("params", "meta", "operations", "when", *SPAN_KEYS, *ORIGIN_KEYS)
 _GROUP_KEYS = ("architectures", "after", "with", *SPAN_KEYS, *ORIGIN_KEYS)
 ROLES = ("Promoted", "Unpromoted", "Started")
 
@@ -36,14 +40,29 @@ def _way(reader: Reader, tree: Tree, outer: Origin) -> Way | None:
         reader.error("missing-key", "'agent' is missing", keys.place, "systemd, upstart, or class:provider:type")
     return Way(
         architectures=_architectures(reader, keys), origin=origin, since=since, until=until,
-        id=reader.text(keys.get("id")), agent=reader.text(keys.get("agent")), params=reader.pairs(keys.get("params")),
-        meta=reader.pairs(keys.get("meta")), operations=_operations(reader, keys.get("operations"), origin),
-        clone=_optional_pairs(reader, keys, "clone"), promotable=_optional_pairs(reader, keys, "promotable"),
-        group=reader.name_of("group", keys.get("group")), per_node=reader.text(keys.get("per-node")),
+        when=reader.condition(keys), id=reader.text(keys.get("id")), agent=reader.text(keys.get("agent")),
+        params=_plain(reader, keys, "params") or {}, meta=_plain(reader, keys, "meta") or {},
+        choices=tuple(c for name in _SETS for c in _choices(reader, keys.get(name), name, origin)), operations=_operations(reader, keys.get("operations"), origin),
+        clone=_plain(reader, keys, "clone"), promotable=_plain(reader, keys, "promotable"),
+        group=reader.name_of("group", keys.get("group")), place=reader.number(keys.get("place")) or 0, per_node=reader.text(keys.get("per-node")),
         bundle=read_bundle(reader, keys.get("bundle"), origin),
         after=_relations(reader, keys.get("after"), _AFTER_KEYS, origin),
         beside=_relations(reader, keys.get("with"), _WITH_KEYS, origin),
         property=_property(reader, keys.get("property")), optional=bool(reader.flag(keys.get("optional"))),
+        when=reader.condition(keys), also=reader.each(keys.get("also"), lambda each: _amendment(reader, each, origin)),
+    )  # fmt: skip
+
+
+def _amendment(reader: Reader, tree: Tree, outer: Origin) -> Amendment | None:
+    keys = reader.keys(tree, _ALSO_KEYS)
+    if keys is None:
+        return None
+    since, until = reader.span(keys)
+    origin = reader.origin(keys, outer)
+    return Amendment(
+        origin=origin, when=reader.condition(keys), params=reader.pairs(keys.get("params")),
+        meta=reader.pairs(keys.get("meta")), operations=_operations(reader, keys.get("operations"), origin),
+        since=since, until=until,
     )  # fmt: skip
 
 
@@ -70,8 +89,24 @@ def _architectures(reader: Reader, keys: Keys) -> tuple[str, ...]:
     return reader.each(keys.get("architectures"), lambda each: reader.choice(each, ARCHITECTURES))
 
 
-def _optional_pairs(reader: Reader, keys: Keys, key: str) -> Pairs | None:
-    return reader.pairs(keys.get(key)) if key in keys.pairs else None
+def _plain(reader: Reader, keys: Keys, key: str) -> Pairs | None:
+    """The values that are no list of choices; None: the key is not there."""
+    tree = keys.get(key)
+    if isinstance(tree, Keys):
+        tree = Keys({k: pair for k, pair in tree.pairs.items() if not isinstance(pair[1], Items)}, tree.place)
+    return reader.pairs(tree) if tree is not None else None
+
+
+def _choices(reader: Reader, tree: Tree | None, name: str, outer: Origin) -> Iterator[Choice]:
+    """``NAME: [{value: ..., since: ..., when: ...}, ...]``."""
+    for key, (_, value) in tree.pairs.items() if isinstance(tree, Keys) else ():
+        for item in value.items if isinstance(value, Items) else ():
+            keys = reader.keys(item, ("value", "when", *SPAN_KEYS, *ORIGIN_KEYS))
+            text = reader.needed(keys, "value") if keys is not None else None
+            if keys is not None and text is not None:
+                since, until = reader.span(keys)
+                origin, when = reader.origin(keys, outer), reader.condition(keys)
+                yield Choice(set=name, name=key, value=text, origin=origin, when=when, since=since, until=until)
 
 
 def _operations(reader: Reader, tree: Tree | None, outer: Origin) -> tuple[Operation, ...]:
@@ -129,12 +164,12 @@ def _relation(reader: Reader, tree: Tree, known: tuple[str, ...], outer: Origin)
         action=reader.choice(keys.get("action"), ("start", "promote")) or "start",
         kind=reader.choice(keys.get("kind"), ("Optional", "Mandatory", "Serialize")),
         require_all=reader.flag(keys.get("require-all")), score=reader.text(keys.get("score")) or "INFINITY",
-        role=reader.choice(keys.get("role"), ROLES), when=reader.pairs(keys.get("when")),
+        role=reader.choice(keys.get("role"), ROLES), when=reader.condition(keys),
         services=reader.names_of("service", keys.get("if")),
     )  # fmt: skip
 
 
-def read_group(reader: Reader, name: str, tree: Tree, outer: Origin) -> Group | None:
+def read_group(reader: Reader, outer: Origin, name: str, tree: Tree) -> Group | None:
     keys = reader.keys(tree, _GROUP_KEYS)
     if keys is None:
         return None
