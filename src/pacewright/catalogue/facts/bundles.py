@@ -7,8 +7,8 @@ from pacewright.catalogue.facts.tree import Keys, Text, Tree
 from pacewright.catalogue.facts.values import Bundle, Option, Origin, Storage
 
 _BUNDLE_KEYS = (
-    "name", "image", "replicas", "promoted-max", "control-port", "run-command", "command", "options", "storage",
-    *ORIGIN_KEYS,
+    "name", "image", "replicas", "promoted-max", "control-port", "run-command", "command",
+    "options", "storage", *ORIGIN_KEYS,
 )  # fmt: skip
 _STORAGE_KEYS = ("id", "source", "target", "options", "when", *SPAN_KEYS)
 
@@ -26,7 +26,7 @@ def read_bundle(reader: Reader, tree: Tree | None, outer: Origin) -> Bundle | No
         runtime=reader.each(keys.get("runtime"), lambda each: _option(reader, each, origin)),
         command=_command(reader, keys.get("command")), replicas=reader.text(keys.get("replicas")),
         promoted_max=reader.text(keys.get("promoted-max")), control_port=reader.number(keys.get("control-port")),
-        run_command=reader.text(keys.get("run-command")), command=reader.text(keys.get("command")),
+        run_command=reader.text(keys.get("run-command")),
         options=reader.each(keys.get("options"), lambda each: _option(reader, each, origin)),
         storage=reader.each(keys.get("storage"), lambda each: _storage(reader, each, origin)),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from pacewright.catalogue.facts.entries import COMMON_KEYS, read_option, read_se
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, Reader
 from pacewright.catalogue.facts.rules import judge
 from pacewright.catalogue.facts.tree import Keys, Tree, laid_over, read_tree
-from pacewright.catalogue.facts.values import DeploymentOption, Group, Service
+from pacewright.catalogue.facts.values import DeploymentOption, Group, Holds, Service, unconditional
 from pacewright.catalogue.facts.ways import read_group
 from pacewright.catalogue.releases import within
 from pacewright.model.errors import InputError
@@ -62,11 +62,9 @@ class Catalogue:
         fits = group is not None and architecture in group.architectures and within(release, group.since, group.until)
         return group if fits else None
 
-    def members(
-        self, group: str, architecture: str, release: str, options: Mapping[str, str] | None = None
-    ) -> tuple[Service, ...]:
+    def members(self, group: str, architecture: str, release: str, holds: Holds = unconditional) -> tuple[Service, ...]:
         """The services that are members of a group, in its order."""
-        ways = ((service, service.way(architecture, release, options)) for service in self.services.values())
+        ways = ((service, service.way(architecture, release, holds)) for service in self.services.values())
         placed = [(way.place, service) for service, way in ways if way is not None and way.group == group]
         return tuple(service for _, service in sorted(placed, key=lambda pair: pair[0]))
 

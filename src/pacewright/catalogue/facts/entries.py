@@ -38,7 +38,8 @@ def read_service(
         reader.error("missing-key", f"'mode' of '{name}' is missing", keys.place, f"one of {', '.join(MODES)}")
     return Service(
         name=name, project=project, title=reader.text(plain.get("title")) or name, origin=origin, origins=origins,
-        implied=bool(reader.flag(keys.get("implied"))), aliases=reader.texts(plain.get("aliases")), since=since, until=until,
+        implied=bool(reader.flag(keys.get("implied"))), aliases=reader.texts(plain.get("aliases")),
+        since=since, until=until,
         modes=reader.each(keys.get("mode"), lambda t: _mode(reader, t, origin)),
         units=_units(reader, keys.get("units"), origin),
         ports=reader.each(keys.get("ports"), lambda t: _port(reader, t, origin)),

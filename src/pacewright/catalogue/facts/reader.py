@@ -20,8 +20,8 @@ T = TypeVar("T")
 class Reader:
     """Answers None where a value is missing or was reported.
 
-    ``references``: names that entries use, with what they are (``service``, ``group``, ``need``, ``option``) and where: judged when
-    all files are read. ``places``: of services and groups, by name. ``failed``: those that could not be read.
+    ``references``: names that entries use, with what they are (``service``, ``group``, ``need``, ``option``) and where;
+    judged when all files are read. ``places``: of services and groups, by name. ``failed``: those that cannot be read.
     """
 
     def __init__(self, reports: Reports) -> None:

@@ -11,6 +11,7 @@ from pacewright.catalogue.facts.ways import ARCHITECTURES
 from pacewright.catalogue.releases import releases, within
 from pacewright.model.report import did_you_mean
 
+OF_DEPLOYMENTS = ("runtime", "ip-version")  # options that are always there
 Edges = dict[str, set[str]]
 
 
@@ -30,7 +31,12 @@ def _references(
     services: Mapping[str, Service], groups: Mapping[str, Group], options: tuple[str, ...], reader: Reader
 ) -> None:
     provided = {word for service in services.values() for word in service.provides}
-    known = {"service": set(services), "group": set(groups), "need": set(services) | provided, "option": set(options)}
+    known = {
+        "service": set(services),
+        "group": set(groups),
+        "need": set(services) | provided,
+        "option": {*options, *OF_DEPLOYMENTS},
+    }
     aliases = {alias: service.name for service in services.values() for alias in service.aliases}
     for kind, name, place in reader.references:
         if name in known[kind] or name in reader.failed:
@@ -97,7 +103,7 @@ def _ways_in(service: Service, architecture: str, release: str) -> list[Way]:
     found = []
     for way in at(release, service.ways) if service.exists(release) else ():
         if architecture in way.architectures:
-            found.append(way.of(release, {}))
+            found.append(way.of(release))
             if not way.when:
                 break
     return found

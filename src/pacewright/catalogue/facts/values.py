@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from pacewright.catalogue.releases import within
 from pacewright.model.immutable import immutable
 
 Pairs = Mapping[str, str]
-Holds = Callable[[Pairs], bool]  # whether a deployment's options are as a condition (`when`) has them
 
 
 @immutable(frozen=True, slots=True)
@@ -38,9 +37,17 @@ def at(release: str, items: tuple[D, ...]) -> tuple[D, ...]:
     return tuple(item for item in items if within(release, item.since, item.until))
 
 
-def holds(when: Pairs, options: Pairs) -> bool:
+def options_are(when: Pairs, options: Pairs) -> bool:
     """Whether a deployment's options are as a condition has them; ``*``: set to anything."""
     return all(options.get(name) == value or (value == "*" and options.get(name)) for name, value in when.items())
+
+
+Holds = Callable[[Pairs], bool]  # whether a condition is true in a deployment
+
+
+def unconditional(when: Pairs) -> bool:
+    """The ``Holds`` of who knows no options: nothing that asks for one fits."""
+    return not when
 
 
 @immutable(frozen=True, slots=True, kw_only=True)
@@ -170,6 +177,8 @@ class Bundle:
 
     name: str
     image: str
+    runtime: tuple[Option, ...] = ()
+    network: str | None = None
     replicas: str | None = None
     promoted_max: str | None = None
     control_port: int | None = None
@@ -185,26 +194,6 @@ class NodeProperty:
 
     name: str
     rule: str = "only-there"
-
-
-@immutable(frozen=True, slots=True, kw_only=True)
-class Amendment:
-    """What is laid over a way in some releases, or where a deployment's options are so."""
-
-    origin: Origin
-    when: Pairs
-    when: Pairs
-    params: Pairs
-    meta: Pairs
-    choices: tuple[Choice, ...] = ()
-    operations: tuple[Operation, ...] = ()
-    since: str | None = None
-    until: str | None = None
-
-
-def unconditional(when: Pairs) -> bool:
-    """The ``Holds`` of who knows no options: nothing that asks for one fits."""
-    return not when
 
 
 @immutable(frozen=True, slots=True, kw_only=True)
@@ -236,10 +225,8 @@ class Way:
     beside: tuple[Relation, ...] = ()
     property: NodeProperty | None = None
     optional: bool = False
-    when: Pairs = field(default_factory=dict)
-    also: tuple[Amendment, ...] = ()
 
-    def of(self, release: str, options: Pairs) -> Way:
+    def of(self, release: str, holds: Holds = unconditional) -> Way:
         """With what holds in that release only; relations, options and storage keep their conditions."""
         bundle = self.bundle
         if bundle is not None:
@@ -247,7 +234,7 @@ class Way:
                              storage=at(release, bundle.storage))  # fmt: skip
         chosen: dict[str, dict[str, str]] = {"params": {}, "meta": {}, "clone": {}, "promotable": {}}
         for choice in at(release, self.choices):
-            if holds(choice.when, options):
+            if holds(choice.when):
                 chosen[choice.set].setdefault(choice.name, choice.value)
         return replace(
             self, params={**self.params, **chosen["params"]}, meta={**self.meta, **chosen["meta"]}, choices=(),
@@ -309,21 +296,17 @@ class Service:
         found = at(release, self.units.get(distribution, ()))
         return found[0] if found else None
 
-    def way(self, architecture: str, release: str, options: Pairs | None = None) -> Way | None:
-        """How Pacemaker runs it there, with what holds in that release only. None: systemd does.
-
-        ``options``: the deployment's, defaults included (``Catalogue.options_with``).
-        """
+    def way(self, architecture: str, release: str, holds: Holds = unconditional) -> Way | None:
+        """How Pacemaker runs it there, with what holds in that release only. None: systemd does."""
         if not self.exists(release):
             return None
-        given = options or {}
-        fitting = (w for w in at(release, self.ways) if architecture in w.architectures and holds(w.when, given))
+        fitting = (w for w in at(release, self.ways) if architecture in w.architectures and holds(w.when))
         found = next(fitting, None)
-        return found.of(release, given) if found is not None else None
+        return found.of(release, holds) if found is not None else None
 
-    def resource_id(self, architecture: str, release: str, options: Pairs | None = None) -> str | None:
+    def resource_id(self, architecture: str, release: str, holds: Holds = unconditional) -> str | None:
         """The id of the primitive, or of the bundle without an agent. None: Pacemaker does not run it."""
-        way = self.way(architecture, release, options)
+        way = self.way(architecture, release, holds)
         if way is None:
             return None
         if way.id is None and way.bundle is not None and way.agent is None:

@@ -8,19 +8,18 @@ from pacewright.catalogue.data import load
 from pacewright.catalogue.facts.bundles import read_bundle
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, SPAN_KEYS, Reader
 from pacewright.catalogue.facts.tree import Items, Keys, Text, Tree, laid_over
-from pacewright.catalogue.facts.values import Amendment, Group, NodeProperty, Operation, Origin, Pairs, Relation, Way
+from pacewright.catalogue.facts.values import Choice, Group, NodeProperty, Operation, Origin, Pairs, Relation, Way
 from pacewright.model.report import Place
 
 ARCHITECTURES = ("classic", "full", "lightweight", "composable", "containers")
 PROPERTY_RULES = ("only-there", "never-elsewhere", "never-there")
 _WAY_KEYS = (
     "form", "architectures", "id", "agent", "params", "meta", "operations", "clone", "promotable", "group", "place",
-    "per-node", "when", "bundle", "after", "with", "property", "optional", "when", "also", *SPAN_KEYS, *ORIGIN_KEYS,
+    "per-node", "when", "bundle", "after", "with", "property", "optional", *SPAN_KEYS, *ORIGIN_KEYS,
 )  # fmt: skip
 _SETS = ("params", "meta", "clone", "promotable")
 _AFTER_KEYS = ("service", "group", "action", "kind", "require-all", "when", "if", *SPAN_KEYS, *ORIGIN_KEYS)
 _WITH_KEYS = ("service", "group", "score", "role", "when", "if", *SPAN_KEYS, *ORIGIN_KEYS)
-_ALSO_KEYS = ("params", "meta", "operations", "when", *SPAN_KEYS, *ORIGIN_KEYS)
 _GROUP_KEYS = ("architectures", "after", "with", *SPAN_KEYS, *ORIGIN_KEYS)
 ROLES = ("Promoted", "Unpromoted", "Started")
 
@@ -42,27 +41,15 @@ def _way(reader: Reader, tree: Tree, outer: Origin) -> Way | None:
         architectures=_architectures(reader, keys), origin=origin, since=since, until=until,
         when=reader.condition(keys), id=reader.text(keys.get("id")), agent=reader.text(keys.get("agent")),
         params=_plain(reader, keys, "params") or {}, meta=_plain(reader, keys, "meta") or {},
-        choices=tuple(c for name in _SETS for c in _choices(reader, keys.get(name), name, origin)), operations=_operations(reader, keys.get("operations"), origin),
+        choices=tuple(choice for name in _SETS for choice in _choices(reader, keys.get(name), name, origin)),
+        operations=_operations(reader, keys.get("operations"), origin),
         clone=_plain(reader, keys, "clone"), promotable=_plain(reader, keys, "promotable"),
-        group=reader.name_of("group", keys.get("group")), place=reader.number(keys.get("place")) or 0, per_node=reader.text(keys.get("per-node")),
+        group=reader.name_of("group", keys.get("group")), place=reader.number(keys.get("place")) or 0,
+        per_node=reader.text(keys.get("per-node")),
         bundle=read_bundle(reader, keys.get("bundle"), origin),
         after=_relations(reader, keys.get("after"), _AFTER_KEYS, origin),
         beside=_relations(reader, keys.get("with"), _WITH_KEYS, origin),
         property=_property(reader, keys.get("property")), optional=bool(reader.flag(keys.get("optional"))),
-        when=reader.condition(keys), also=reader.each(keys.get("also"), lambda each: _amendment(reader, each, origin)),
-    )  # fmt: skip
-
-
-def _amendment(reader: Reader, tree: Tree, outer: Origin) -> Amendment | None:
-    keys = reader.keys(tree, _ALSO_KEYS)
-    if keys is None:
-        return None
-    since, until = reader.span(keys)
-    origin = reader.origin(keys, outer)
-    return Amendment(
-        origin=origin, when=reader.condition(keys), params=reader.pairs(keys.get("params")),
-        meta=reader.pairs(keys.get("meta")), operations=_operations(reader, keys.get("operations"), origin),
-        since=since, until=until,
     )  # fmt: skip
 
 
