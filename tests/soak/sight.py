@@ -181,7 +181,9 @@ def pairs_in_set(configuration: Element, identity: str) -> dict[str, str]:
 
 
 def remove_all(lab: Laboratory) -> None:
-    """Nothing of the rounds is left: the lab's own properties and fencing devices stay."""
+    """Nothing of the rounds is left, no failure of a fencing device either (its fencer may have been killed): the lab's
+    own properties and devices stay.
+    """
     document = cib(lab, lab.nodes[0])
     assert document is not None
     for section, kept in (
@@ -201,6 +203,8 @@ def remove_all(lab: Laboratory) -> None:
         text = ElementTree.tostring(part, encoding="unicode")
         done = lab.exec(lab.nodes[0], "cibadmin", "--replace", "--scope", section, "--xml-pipe", stdin=text)
         assert done.returncode == 0, done.stderr
+    forgotten = lab.exec(lab.nodes[0], "crm_resource", "--cleanup", timeout=60)
+    assert forgotten.returncode == 0, forgotten.stderr
     calm(lab)
 
 

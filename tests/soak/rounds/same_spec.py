@@ -32,7 +32,8 @@ def once(lab: Laboratory, number: int) -> Figures:
     assert sight.plan_of(configuration, DEPLOYMENT) == versions[0].plan, versions
     assert sight.duplicate_ids(configuration) == []
     assert sight.pairs(configuration, "fake") == [str(number)] * len(names)
-    assert sight.failed_operations(lab, lab.nodes[0]) == []
+    failed = sight.failed_operations(lab, lab.nodes[0])
+    assert not failed, failed
     return {"spread": spread, "seconds": max(d.seconds for d in done)}
 
 
