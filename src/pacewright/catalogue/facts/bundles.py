@@ -7,7 +7,7 @@ from pacewright.catalogue.facts.tree import Keys, Text, Tree
 from pacewright.catalogue.facts.values import Bundle, Option, Origin, Storage
 
 _BUNDLE_KEYS = (
-    "name", "image", "replicas", "promoted-max", "control-port", "run-command", "command",
+    "name", "image", "runtime", "network", "replicas", "promoted-max", "control-port", "run-command", "command",
     "options", "storage", *ORIGIN_KEYS,
 )  # fmt: skip
 _STORAGE_KEYS = ("id", "source", "target", "options", "when", *SPAN_KEYS)
