@@ -24,7 +24,9 @@ HANDFUL = rows(
 @pytest.fixture(scope="module")
 def engine(lab: Laboratory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     lab.reset()
-    yield Engine(Lab(lab.name, lab.nodes), tmp_path_factory.mktemp("specs"))
+    judge = Engine(Lab(lab.name, lab.nodes), tmp_path_factory.mktemp("specs"))
+    yield judge
+    judge.reset()  # ends what a row that failed has left, which the lab's own reset cannot
     lab.reset()
 
 
