@@ -13,7 +13,18 @@ MODES = ("active-active", "active-passive", "promoted", "per-host", "host")
 DISTRIBUTIONS = ("rhel", "debian", "ubuntu")
 RESTARTS = ("always", "on-failure", "on-abnormal", "on-abort", "no")
 _PLAIN = ("title", "aliases", "since", "until", "config", "needs", "provides")  # may be {value: ..., source, certainty}
-SERVICE_KEYS = (*_PLAIN, *ORIGIN_KEYS, "mode", "units", "ports", "settings", "pacemaker", "implied", "notes")
+SERVICE_KEYS = (
+    *_PLAIN,
+    *ORIGIN_KEYS,
+    "mode",
+    "units",
+    "ports",
+    "settings",
+    "pacemaker",
+    "implied",
+    "optional",
+    "notes",
+)
 COMMON_KEYS = ("config", "needs", "settings")
 _UNIT_KEYS = ("name", "restart", "kill-mode", "type", "in", *SPAN_KEYS, *ORIGIN_KEYS)
 _PORT_KEYS = ("port", "tls", "purpose", "protocol", *SPAN_KEYS, *ORIGIN_KEYS)
@@ -36,9 +47,10 @@ def read_service(
         reader.error("missing-key", f"'title' of '{name}' is missing", keys.place)
     if "mode" not in keys.pairs:
         reader.error("missing-key", f"'mode' of '{name}' is missing", keys.place, f"one of {', '.join(MODES)}")
+    optional = bool(reader.flag(keys.get("optional")))
     return Service(
         name=name, project=project, title=reader.text(plain.get("title")) or name, origin=origin, origins=origins,
-        implied=bool(reader.flag(keys.get("implied"))), aliases=reader.texts(plain.get("aliases")),
+        implied=bool(reader.flag(keys.get("implied"))), optional=optional, aliases=reader.texts(plain.get("aliases")),
         since=since, until=until,
         modes=reader.each(keys.get("mode"), lambda t: _mode(reader, t, origin)),
         units=_units(reader, keys.get("units"), origin),
@@ -46,7 +58,7 @@ def read_service(
         config=reader.texts(plain.get("config")), needs=reader.names_of("need", plain.get("needs")),
         provides=reader.texts(plain.get("provides")),
         settings=reader.each(keys.get("settings"), lambda t: _setting(reader, t, origin)),
-        ways=read_ways(reader, keys.get("pacemaker"), origin), notes=reader.texts(keys.get("notes")),
+        ways=read_ways(reader, keys.get("pacemaker"), origin, optional=optional), notes=reader.texts(keys.get("notes")),
     )  # fmt: skip
 
 

@@ -273,6 +273,7 @@ class Service:
     modes: tuple[Mode, ...]
     units: Mapping[str, tuple[Unit, ...]]
     implied: bool = False
+    optional: bool = False
     aliases: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
@@ -303,6 +304,11 @@ class Service:
         fitting = (w for w in at(release, self.ways) if architecture in w.architectures and holds(w.when))
         found = next(fitting, None)
         return found.of(release, holds) if found is not None else None
+
+    def is_optional(self, architecture: str, release: str, holds: Holds = unconditional) -> bool:
+        """Whether it is there only where a deployment names it, not with its project."""
+        way = self.way(architecture, release, holds)
+        return self.optional if way is None else way.optional
 
     def resource_id(self, architecture: str, release: str, holds: Holds = unconditional) -> str | None:
         """The id of the primitive, or of the bundle without an agent. None: Pacemaker does not run it."""

@@ -24,11 +24,12 @@ _GROUP_KEYS = ("architectures", "after", "with", *SPAN_KEYS, *ORIGIN_KEYS)
 ROLES = ("Promoted", "Unpromoted", "Started")
 
 
-def read_ways(reader: Reader, tree: Tree | None, outer: Origin) -> tuple[Way, ...]:
-    return reader.each(tree, lambda each: _way(reader, each, outer))
+def read_ways(reader: Reader, tree: Tree | None, outer: Origin, *, optional: bool) -> tuple[Way, ...]:
+    """``optional``: what ways are that do not say so themselves."""
+    return reader.each(tree, lambda each: _way(reader, each, outer, optional=optional))
 
 
-def _way(reader: Reader, tree: Tree, outer: Origin) -> Way | None:
+def _way(reader: Reader, tree: Tree, outer: Origin, *, optional: bool) -> Way | None:
     keys = reader.keys(tree, _WAY_KEYS)
     if keys is None:
         return None
@@ -49,7 +50,8 @@ def _way(reader: Reader, tree: Tree, outer: Origin) -> Way | None:
         bundle=read_bundle(reader, keys.get("bundle"), origin),
         after=_relations(reader, keys.get("after"), _AFTER_KEYS, origin),
         beside=_relations(reader, keys.get("with"), _WITH_KEYS, origin),
-        property=_property(reader, keys.get("property")), optional=bool(reader.flag(keys.get("optional"))),
+        property=_property(reader, keys.get("property")),
+        optional=optional if "optional" not in keys.pairs else bool(reader.flag(keys.get("optional"))),
     )  # fmt: skip
 
 
