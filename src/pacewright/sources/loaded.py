@@ -8,6 +8,7 @@ from dataclasses import field
 from pacewright.cib.xml import Node
 from pacewright.model.configuration import Configuration
 from pacewright.model.immutable import immutable
+from pacewright.model.origin import Origin
 from pacewright.model.report import Place, Report
 
 
@@ -17,12 +18,14 @@ class Loaded:
 
     ``places``: where things stand in the source, by address (``resource p_IP``) and, where the format can tell, by
     path below it (``resource p_IP/params/ip``). ``original``: the whole CIB document when the source is one.
+    ``origins``: by address, the rules behind what an architecture has made.
     """
 
     configuration: Configuration
     reports: tuple[Report, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     original: Node | None = None
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     def place_of(self, address: str) -> Place | None:
         """The nearest known place of an address."""

@@ -159,6 +159,7 @@ _ACLS = AclSection(
     users=Named(USER, "acl-target", claims=False),
     groups=Named(USER_GROUP, "acl-group", claims=False),
 )
+OPENSTACK = "openstack"  # a section that stands for others: deployments.py
 SECTIONS: tuple[Section, ...] = (
     Section("deployment", Words()),
     Section("schema", Words()),

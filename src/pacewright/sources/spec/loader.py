@@ -11,7 +11,7 @@ from pacewright.model.errors import SpecError
 from pacewright.model.report import Reports
 from pacewright.sources.loaded import Loaded
 from pacewright.sources.spec.assembly import assemble
-from pacewright.sources.spec.description import SECTIONS
+from pacewright.sources.spec.description import OPENSTACK, SECTIONS
 from pacewright.sources.spec.kept import section_fields, without_kept
 from pacewright.sources.spec.nodes import Mapping, Scalar, parse_yaml
 from pacewright.sources.spec.reader import BAD, Reader
@@ -23,9 +23,13 @@ def load(data: bytes, name: str) -> Loaded:
     """Raises SpecError with every mistake, in the order of lines."""
     reader = Reader(name, Reports())
     root = reader.mapping(parse_yaml(data, name, reader.reports), "")
+    if root is not None and root.get(OPENSTACK) is not None:
+        from pacewright.sources.spec.mixing import mixed  # which plain specs do without
+
+        root = mixed(root, reader)
     values = _section_values(root, reader) if root is not None else {}
     loaded = _composed(values, reader)
-    result = Loaded(loaded, tuple(reader.reports), reader.places)
+    result = Loaded(loaded, tuple(reader.reports), reader.places, origins=reader.origins)
     if reader.reports.errors:
         raise SpecError(reader.reports.by_line(), partial=result)
     return result
@@ -36,7 +40,7 @@ def _section_values(root: Mapping, reader: Reader) -> dict[str, Any]:
     for key, node in root.pairs:
         section = _SECTIONS.get(key.text)
         if section is None:
-            reader.unknown_key(key, _SECTIONS, "")
+            reader.unknown_key(key, (OPENSTACK, *_SECTIONS), "")
         elif section.tag is None or not (isinstance(node, Scalar) and node.is_null):
             inner = without_kept(node, section.tag, reader) if section.tag not in (None, "configuration") else node
             loaded = section.shape.load(inner, reader, f"/{key.text}")

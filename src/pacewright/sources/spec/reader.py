@@ -10,6 +10,7 @@ from typing import Final
 from pacewright.cib.xml import Node as XmlNode
 from pacewright.cib.xml import parse
 from pacewright.model.errors import SpecError
+from pacewright.model.origin import Origin
 from pacewright.model.report import Place, Reports, did_you_mean
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
 
@@ -45,7 +46,8 @@ class Members:
 @dataclass(slots=True)
 class Reader:
     """``kept``: XML that no model class holds, by the tag of its section. ``members``: by the container's address.
-    ``failed``: ids of resources left out because of mistakes that are reported."""
+    ``failed``: ids of resources left out because of mistakes that are reported. ``origins``: by address, the rules
+    behind what an architecture has made."""
 
     file: str
     reports: Reports
@@ -54,6 +56,7 @@ class Reader:
     kept: dict[str, list[str]] = field(default_factory=dict)
     members: dict[str, Members] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
+    origins: dict[str, Origin] = field(default_factory=dict)
 
     def error(self, code: str, message: str, at: Node | int, path: str = "", suggestion: str | None = None) -> None:
         line = at if isinstance(at, int) else at.line

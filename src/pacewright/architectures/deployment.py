@@ -1,0 +1,90 @@
+"""What a deployer says: the ``openstack:`` section of a spec as values (docs/openstack.md)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Any
+
+from pacewright.model.immutable import immutable
+
+ARCHITECTURES = ("classic", "full", "lightweight", "composable", "containers")
+DISTRIBUTIONS = ("rhel", "debian", "ubuntu")
+RUNTIMES = ("docker", "podman")
+CONTROLLER = "controller"
+# A value that the spec's reader made and the spec's reader takes back, secrets included: nothing here looks into it.
+Opaque = Any
+
+
+@immutable(frozen=True, slots=True)
+class Vip:
+    """A virtual address. ``netmask``: bits, where the deployer says them. ``network``: it must be in that one."""
+
+    name: str
+    address: str
+    netmask: int | None = None
+    interface: str | None = None
+    network: str | None = None
+
+    @property
+    def version(self) -> int:
+        """Of IP: 4 or 6. Raises ValueError where it is no address."""
+        return ipaddress.ip_address(self.address).version
+
+
+@immutable(frozen=True, slots=True)
+class Chosen:
+    """A service that is deployed. ``name``: its own, usually the service's; another for a second one of its kind."""
+
+    name: str
+    service: str
+    role: str | None = None
+
+
+@immutable(frozen=True, slots=True)
+class Device:
+    """A fencing device of one node. ``params``: name to opaque value."""
+
+    id: str | None
+    agent: str
+    params: Mapping[str, Opaque]
+
+
+@immutable(frozen=True, slots=True)
+class Fencing:
+    """``devices``: by node, in the order in which levels try them. ``refused``: the deployer wants none."""
+
+    devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
+    refused: bool = False
+
+
+@immutable(frozen=True, slots=True)
+class Images:
+    """Where containers come from. ``names``: image by service, instead of prefix and the catalogue's name."""
+
+    runtime: str | None = None
+    registry: str = ""
+    prefix: str = ""
+    tag: str = "latest"
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@immutable(frozen=True, slots=True)
+class Deployment:
+    """``roles``: nodes by role. ``options``: plain words that conditions of the catalogue ask for."""
+
+    release: str
+    architecture: str
+    distribution: str
+    roles: Mapping[str, tuple[str, ...]]
+    services: tuple[Chosen, ...]
+    vips: tuple[Vip, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    images: Images = field(default_factory=Images)
+    fencing: Fencing | None = None
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """All nodes, each once, in the order of the roles."""
+        return tuple(dict.fromkeys(node for nodes in self.roles.values() for node in nodes))

@@ -1,0 +1,64 @@
+"""What an architecture has made so far: sections of a generic spec, each object with the rule behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pacewright.architectures.deployment import Opaque
+from pacewright.model.immutable import immutable
+from pacewright.model.origin import Origin
+
+Tree = str | Opaque | list["Tree"] | dict[str, "Tree"]
+# What addresses of objects begin with, by section (cib/address.py)
+_WORDS = {
+    "properties": "property", "resource-defaults": "resource-default", "operation-defaults": "operation-default",
+    "resources": "resource", "locations": "location", "colocations": "colocation", "orders": "order",
+}  # fmt: skip
+
+
+@immutable(frozen=True, slots=True)
+class Problem:
+    """A mistake in the deployment, at a path."""
+
+    code: str
+    message: str
+    path: str
+    suggestion: str | None = None
+    warning: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """``sections``: tables by id; ``fencing-topology`` is a list. ``origins``: by address."""
+
+    sections: dict[str, Tree] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, section: str, name: str, value: Tree, origin: Origin) -> None:
+        """An object, or a property or default, of a section that is a table. The first one of a name stays."""
+        table = self.sections.setdefault(section, {})
+        assert isinstance(table, dict)
+        if name not in table:
+            table[name] = value
+            self.origins[f"{_WORDS[section]} {name}"] = origin
+
+    def node_attribute(self, node: str, name: str, value: str, origin: Origin) -> None:
+        nodes = self.sections.setdefault("nodes", {})
+        assert isinstance(nodes, dict)
+        nodes.setdefault(node, {"attributes": {}})["attributes"][name] = value
+        self.origins[f"node {node} attribute {name}"] = origin
+
+    def level(self, node: str, index: int, devices: list[str], origin: Origin) -> None:
+        """One step of the fencing topology."""
+        levels = self.sections.setdefault("fencing-topology", [])
+        assert isinstance(levels, list)
+        levels.append({"target": node, "index": str(index), "devices": devices})
+        self.origins[f"level {node} {index}"] = origin
+
+    def problem(self, code: str, message: str, path: str, suggestion: str | None = None) -> None:
+        self.problems.append(Problem(code, message, path, suggestion))
+
+    @property
+    def failed(self) -> bool:
+        return any(not problem.warning for problem in self.problems)

@@ -1,0 +1,230 @@
+"""Which services a deployment has, on which nodes, and who runs each: Pacemaker in some way, or systemd."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pacewright.architectures.deployment import CONTROLLER, Chosen, Deployment, Vip
+from pacewright.architectures.draft import Draft
+from pacewright.model.immutable import immutable
+from pacewright.model.report import did_you_mean
+
+if TYPE_CHECKING:
+    from pacewright.catalogue.facts.catalogue import Catalogue
+    from pacewright.catalogue.facts.values import Pairs, Service, Unit, Way
+
+PER_HOST_ROLE = "compute"
+VIP = "vip"  # the service that stands for every VIP which no other service is for
+BALANCER = "haproxy"  # the service on whose nodes VIPs are
+_NAMED_VIP = re.compile(r"%\{vip:([^}]+)\}")
+
+
+@immutable(frozen=True, slots=True)
+class Deployed:
+    """A service in its place. ``name``: its own. ``way``: how Pacemaker runs it; None: systemd does.
+
+    ``id``: of its primitive, or of its bundle where that has no primitive. ``vip``: the address that it stands for.
+    ``path``: where the deployment names it.
+    """
+
+    name: str
+    service: Service
+    role: str
+    nodes: tuple[str, ...]
+    way: Way | None
+    id: str
+    unit: Unit | None
+    path: str
+    vip: Vip | None = None
+
+    @property
+    def suffix(self) -> str:
+        """What tells a second one of its kind from the first: ``-cell1`` of ``galera-cell1``."""
+        if self.vip is not None or self.name == self.service.name:
+            return ""
+        return (
+            self.name.removeprefix(self.service.name)
+            if self.name.startswith(f"{self.service.name}-")
+            else f"-{self.name}"
+        )
+
+    @property
+    def outer(self) -> str:
+        """The id of what holds it: its bundle, clone or promotable clone, else its own. Groups are not looked at."""
+        way = self.way
+        if way is None:
+            return self.id
+        if way.bundle is not None:
+            return way.bundle.name + self.suffix
+        if way.promotable is not None:
+            return f"{self.id}-master"
+        return f"{self.id}-clone" if way.clone is not None else self.id
+
+
+class Selection:
+    """Finds what is deployed. Mistakes go to the draft."""
+
+    def __init__(self, deployment: Deployment, catalogue: Catalogue, draft: Draft) -> None:
+        self.deployment, self.catalogue, self.draft = deployment, catalogue, draft
+        self.options = catalogue.options_with({"runtime": runtime(deployment), **deployment.options})
+
+    def holds(self, when: Pairs, vip: Vip | None = None) -> bool:
+        """Whether a condition of the catalogue is true here; ``*`` is true of anything that is set."""
+        options: Mapping[str, str] = self.options if vip is None else {**self.options, "ip-version": str(vip.version)}
+        return all(name in options if value == "*" else options.get(name) == value for name, value in when.items())
+
+    def select(self) -> tuple[Deployed, ...]:
+        """In the order of the deployment; VIPs come first."""
+        self._judge_roles()
+        self._judge_options()
+        found: dict[str, Deployed] = {}
+        for chosen in self.deployment.services:
+            for service in self._services(chosen):
+                name = chosen.name if service.name == chosen.service else service.name
+                if name not in found and (deployed := self._deployed(name, service, chosen)) is not None:
+                    found[name] = deployed
+        for service in self._implied(found):
+            if (deployed := self._deployed(service.name, service, Chosen(service.name, service.name))) is not None:
+                found[service.name] = deployed
+        self._judge_ports(list(found.values()))
+        return (*self._vips(list(found.values())), *found.values())
+
+    # ---- services
+
+    def _services(self, chosen: Chosen) -> Iterator[Service]:
+        """The service of that name, or the services of the project of that name that belong to the release."""
+        path, release = f"services/{chosen.name}", self.deployment.release
+        known = self.catalogue.services
+        service = known.get(chosen.service) or next((s for s in known.values() if chosen.service in s.aliases), None)
+        project = [s for s in known.values() if s.project == chosen.service]
+        if service is not None and service.exists(release):
+            yield service
+            project = [s for s in project if s is not service] if service.name == chosen.service else []
+        there = [s for s in project if s.exists(release)]
+        yield from (s for s in there if not self._is_optional(s))
+        if not there and (service is None or not service.exists(release)):
+            if service is None and not project:
+                self._unknown(chosen.service, path)
+            else:
+                message = f"{chosen.service} is not part of {release}"
+                self.draft.problem("not-in-release", message, path, _span(project or [service]))  # type: ignore[list-item]
+
+    def _unknown(self, word: str, path: str) -> None:
+        known = [*self.catalogue.services, *(s.project for s in self.catalogue.services.values())]
+        suggestion = did_you_mean(word[:100], known) or "'pacewright services' lists them"
+        self.draft.problem("unknown-service", f"unknown service '{word[:100]}'", path, suggestion)
+
+    def _is_optional(self, service: Service) -> bool:
+        way = service.way(self.deployment.architecture, self.deployment.release, self.holds)
+        return service.implied or (way is not None and way.optional)
+
+    def _deployed(self, name: str, service: Service, chosen: Chosen) -> Deployed | None:
+        path, release = f"services/{chosen.name}", self.deployment.release
+        role = chosen.role or self._default_role(service)
+        if role not in self.deployment.roles:
+            message = f"{name} is to run on role '{role[:100]}', which is not there"
+            suggestion = did_you_mean(role[:100], self.deployment.roles)
+            self.draft.problem("unknown-role", message, f"{path}/role" if chosen.role else path, suggestion)
+            return None
+        way = service.way(self.deployment.architecture, release, self.holds)
+        identity = service.resource_id(self.deployment.architecture, release, self.holds) or service.name
+        unit = service.unit(self.deployment.distribution, release)
+        plain = Deployed(name, service, role, self.deployment.roles[role], way, identity, unit, path)
+        return Deployed(name, service, role, plain.nodes, way, identity + plain.suffix, unit, path)
+
+    def _default_role(self, service: Service) -> str:
+        roles = self.deployment.roles
+        if service.mode(self.deployment.release) == "per-host" and PER_HOST_ROLE in roles:
+            return PER_HOST_ROLE
+        return CONTROLLER if CONTROLLER in roles or len(roles) != 1 else next(iter(roles))
+
+    def _implied(self, found: Mapping[str, Deployed]) -> Iterator[Service]:
+        """Services that are nothing but part of an architecture: what depends on them brings them along."""
+        ways = [each.way for each in found.values()]
+        seen = set(found)
+        while ways:
+            way = ways.pop()
+            for relation in way.after if way is not None else ():
+                service = self.catalogue.services.get(relation.service or "")
+                if service is None or not service.implied or service.name in seen or not self.holds(relation.when):
+                    continue
+                seen.add(service.name)
+                its_way = service.way(self.deployment.architecture, self.deployment.release, self.holds)
+                if its_way is not None:
+                    ways.append(its_way)
+                    yield service
+
+    # ---- addresses
+
+    def _vips(self, found: Sequence[Deployed]) -> Iterator[Deployed]:
+        """Every VIP that no other service is for, where the load balancer is."""
+        service = self.catalogue.services[VIP]
+        taken = {name for each in found if each.way for name in _NAMED_VIP.findall(each.way.params.get("ip", ""))}
+        balancer = next((each for each in found if each.service.name == BALANCER), None)
+        role = balancer.role if balancer is not None else self._default_role(service)
+        for vip in self.deployment.vips:
+            way = self._way_of_vip(service, vip)
+            if vip.name not in taken and way is not None and role in self.deployment.roles:
+                nodes = self.deployment.roles[role]
+                yield Deployed(vip.name, service, role, nodes, way, way.id or vip.name, None, f"vips/{vip.name}", vip)
+
+    def _way_of_vip(self, service: Service, vip: Vip) -> Way | None:
+        try:
+            _ = vip.version
+        except ValueError:
+            return None  # which is told already
+        return service.way(
+            self.deployment.architecture, self.deployment.release, lambda when: self.holds(when, vip)
+        )  # fmt: skip
+
+    # ---- mistakes
+
+    def _judge_roles(self) -> None:
+        for role, nodes in self.deployment.roles.items():
+            for node in sorted({n for n in nodes if nodes.count(n) > 1}):
+                self.draft.problem("node-twice", f"role '{role}' has {node} twice", f"roles/{role}")
+            if not nodes:
+                self.draft.problem("role-without-nodes", f"role '{role}' has no nodes", f"roles/{role}")
+
+    def _judge_options(self) -> None:
+        for name in self.deployment.options:
+            if name not in self.catalogue.options:
+                suggestion = did_you_mean(name[:100], self.catalogue.options)
+                self.draft.problem("unknown-option", f"unknown option '{name[:100]}'", f"options/{name}", suggestion)
+
+    def _judge_ports(self, found: Sequence[Deployed]) -> None:
+        """Two services that listen on one port of one node."""
+        taken: dict[tuple[str, str, int], Deployed] = {}
+        release = self.deployment.release
+        for each in found:
+            for port in (p for p in each.service.ports if _holds_in(release, p.since, p.until)):
+                for node in each.nodes:
+                    other = taken.setdefault((node, port.protocol, port.port), each)
+                    if other is not each:
+                        message = (
+                            f"{each.name} and {other.name} both listen on {port.protocol} port {port.port} of {node}"
+                        )
+                        self.draft.problem("port-twice", message, each.path, "give one of them another role")
+                        break
+
+
+def _holds_in(release: str, since: str | None, until: str | None) -> bool:
+    from pacewright.catalogue.releases import within
+
+    return within(release, since, until)
+
+
+def _span(services: Sequence[Service]) -> str | None:
+    """From when until when, in words."""
+    spans = {(s.since, s.until) for s in services}
+    if len(spans) != 1:
+        return None
+    since, until = spans.pop()
+    return ", ".join(word for word in (since and f"since {since}", until and f"until {until}") if word) or None
+
+
+def runtime(deployment: Deployment) -> str:
+    """The container engine: as said, else that of the release."""
+    return deployment.images.runtime or ("podman" if _holds_in(deployment.release, "stein", None) else "docker")

@@ -1,0 +1,97 @@
+"""The section ``openstack``: its keys, and the deployment that they describe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pacewright.architectures.deployment import (
+    ARCHITECTURES,
+    DISTRIBUTIONS,
+    RUNTIMES,
+    Chosen,
+    Deployment,
+    Device,
+    Fencing,
+    Images,
+    Vip,
+)
+from pacewright.model.element import Attribute, Kind
+from pacewright.sources.spec.description import OPENSTACK
+from pacewright.sources.spec.named import Words
+from pacewright.sources.spec.nodes import Node
+from pacewright.sources.spec.plain import AsWritten, Either, Keys, Listing, Table
+from pacewright.sources.spec.reader import BAD, Reader
+from pacewright.sources.spec.scalars import Text
+
+DEFAULT_AGENT = "fence_ipmilan"
+_NUMBER = Text(Attribute("number", Kind.INTEGER))
+_VIP = Keys(
+    {"address": Words(), "netmask": _NUMBER, "interface": Words(), "network": Words()}, required=("address",)
+)  # fmt: skip
+_SERVICE = Keys({"service": Words(), "role": Words()})
+_DEVICE = Keys({"agent": Words(), "id": Words(), "params": AsWritten()})
+_FENCING = Keys(
+    {"agent": Words(), "params": AsWritten(), "nodes": Table(Either(listed=Listing(_DEVICE), keyed=_DEVICE), empty={})}
+)
+_IMAGES = Keys(
+    {"runtime": Words(RUNTIMES), "registry": Words(), "prefix": Words(), "tag": Words(), "images": Table(Words())}
+)
+SECTION = Keys(
+    {
+        "release": Words(),
+        "architecture": Words(ARCHITECTURES),
+        "distribution": Words(DISTRIBUTIONS),
+        "roles": Table(Either(single=Words(), listed=Listing(Words()))),
+        "vips": Table(Either(single=Words(), keyed=_VIP)),
+        "services": Either(listed=Listing(Words()), keyed=Table(_SERVICE, empty={})),
+        "options": Table(Words()),
+        "containers": _IMAGES,
+        "fencing": Either(single=Words(("none",)), keyed=_FENCING),
+    },
+    required=("release", "architecture", "roles", "services"),
+)
+
+
+def deployment_of(node: Node, reader: Reader) -> Deployment | None:
+    """None where mistakes, all reported, leave nothing to go on with."""
+    keys = SECTION.load(node, reader, OPENSTACK)
+    if keys is BAD or any(name not in keys for name in SECTION.required):
+        return None
+    images = dict(keys.get("containers", {}))
+    return Deployment(
+        release=keys["release"], architecture=keys["architecture"],
+        distribution=keys.get("distribution", DISTRIBUTIONS[0]), roles=_roles(keys["roles"]),
+        services=_services(keys["services"]), vips=tuple(_vip(n, v) for n, v in keys.get("vips", {}).items()),
+        options=keys.get("options", {}), images=Images(names=images.pop("images", {}), **images),
+        fencing=_fencing(keys.get("fencing")),
+    )  # fmt: skip
+
+
+def _roles(keys: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {name: (nodes,) if isinstance(nodes, str) else nodes for name, nodes in keys.items()}
+
+
+def _services(keys: dict[str, Any] | tuple[str, ...]) -> tuple[Chosen, ...]:
+    if isinstance(keys, tuple):
+        return tuple(Chosen(name, name) for name in keys)
+    return tuple(Chosen(name, each.get("service", name), each.get("role")) for name, each in keys.items())
+
+
+def _vip(name: str, keys: dict[str, Any] | str) -> Vip:
+    if isinstance(keys, str):
+        return Vip(name, keys)
+    netmask = keys.get("netmask")
+    return Vip(name, keys["address"], netmask and int(netmask), keys.get("interface"), keys.get("network"))
+
+
+def _fencing(keys: dict[str, Any] | str | None) -> Fencing | None:
+    if keys is None or isinstance(keys, str):
+        return None if keys is None else Fencing(refused=True)
+    agent, params = keys.get("agent", DEFAULT_AGENT), keys.get("params", {})
+    devices = {}
+    for node, given in keys.get("nodes", {}).items():
+        several = given if isinstance(given, tuple) else (given,)
+        devices[node] = tuple(
+            Device(each.get("id"), each.get("agent", agent), {**params, **each.get("params", {})}) for each in several
+        )
+    return Fencing(devices)

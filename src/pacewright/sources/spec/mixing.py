@@ -1,0 +1,109 @@
+"""An ``openstack`` section beside the others: what it stands for, under what the spec itself says.
+
+The generic sections of the same spec are laid over the generated ones, key by key: a value replaces, nothing (``key:``)
+removes. So everything generated can be overridden at the level of one attribute.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pacewright.model.report import Place, Report, Severity, did_you_mean
+from pacewright.sources.spec.deployments import deployment_of
+from pacewright.sources.spec.description import OPENSTACK
+from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
+from pacewright.sources.spec.reader import Reader
+
+_SETS = ("properties", "resource-defaults", "operation-defaults")
+_KINDS = ("agent", "template", "group", "clone", "promotable", "master", "bundle", "xml")
+
+
+def mixed(root: Mapping, reader: Reader) -> Mapping:
+    """The spec without its section ``openstack``, and with what that stands for."""
+    section = root.get(OPENSTACK)
+    assert section is not None
+    rest = Mapping(root.line, [(key, node) for key, node in root.pairs if key.text != OPENSTACK])
+    deployment = deployment_of(section, reader)
+    if deployment is None:
+        return rest
+    from pacewright.architectures.expansion import expand
+
+    draft = expand(deployment)
+    for problem in draft.problems:
+        severity = Severity.WARNING if problem.warning else Severity.ERROR
+        where = _place(problem.path, section, reader)
+        reader.reports.extend([Report(problem.code, problem.message, severity, where, problem.suggestion)])
+    lines = {address: _place(o.path, section, reader).line or section.line for address, o in draft.origins.items()}
+    reader.origins.update(draft.origins)
+    generated = Mapping(section.line)
+    for name, table in draft.sections.items():
+        generated.pairs.append((Scalar(name, section.line), _node(table, section.line, lines, name)))
+    return _over(generated, _without_strangers(generated, rest, reader), depth=0)
+
+
+def _place(path: str, section: Node, reader: Reader) -> Place:
+    """The nearest known place of a path in the section."""
+    while path and f"{OPENSTACK}/{path}" not in reader.places:
+        path = path.rpartition("/")[0]
+    return reader.places.get(f"{OPENSTACK}/{path}") or Place(reader.file, section.line)
+
+
+_WORDS = {"resources": "resource", "locations": "location", "colocations": "colocation", "orders": "order"}
+
+
+def _node(tree: Any, line: int, lines: dict[str, int], section: str = "") -> Node:
+    """Plain values as nodes; what the reader once made goes back as it was. ``lines``: of objects, by address."""
+    if isinstance(tree, Scalar | Sequence | Mapping):
+        return tree
+    if isinstance(tree, list):
+        return Sequence(line, [_node(item, line, lines) for item in tree])
+    if not isinstance(tree, dict):
+        return Scalar("" if tree is None else str(tree), line, quoted=tree is not None)
+    pairs: list[tuple[Scalar, Node]] = []
+    for key, value in tree.items():
+        own = lines.get(f"{_WORDS[section]} {key}", line) if section in _WORDS else line
+        pairs.append((Scalar(key, own), _node(value, own, lines)))
+    return Mapping(line, pairs)
+
+
+def _over(below: Mapping, above: Mapping, depth: int) -> Mapping:
+    """``above`` laid over ``below``."""
+    given = {key.text: (key, node) for key, node in above.pairs}
+    pairs: list[tuple[Scalar, Node]] = []
+    for key, node in below.pairs:
+        if key.text not in given:
+            pairs.append((key, node))
+            continue
+        name, wanted = given.pop(key.text)
+        if isinstance(wanted, Scalar) and wanted.is_null:
+            continue
+        if isinstance(node, Mapping) and isinstance(wanted, Mapping) and wanted.get("xml") is None:
+            pairs.append((name, _over(node, wanted, depth + 1)))
+        elif depth == 0 and isinstance(wanted, Sequence) and isinstance(node, Mapping | Sequence):
+            pairs.append((name, Sequence(wanted.line, [*_items(key.text, node), *wanted.items])))
+        else:
+            pairs.append((name, wanted))
+    return Mapping(above.line, [*pairs, *given.values()])
+
+
+def _items(section: str, node: Mapping | Sequence) -> list[Node]:
+    if isinstance(node, Sequence):
+        return node.items
+    attributes: list[Node] = [Mapping(node.line, [(Scalar("attributes", node.line), node)])]
+    return attributes if section in _SETS else []
+
+
+def _without_strangers(generated: Mapping, written: Mapping, reader: Reader) -> Mapping:
+    """A resource that is neither generated nor whole is a name mistyped: told, and left out."""
+    theirs, ours = generated.get("resources"), written.get("resources")
+    if not isinstance(ours, Mapping):
+        return written
+    known = [key.text for key, _ in theirs.pairs] if isinstance(theirs, Mapping) else []
+    strangers = set()
+    for key, node in ours.pairs:
+        if key.text not in known and isinstance(node, Mapping) and all(node.get(kind) is None for kind in _KINDS):
+            strangers.add(key.text)
+            message = f"'{key.text[:100]}' is no resource of this architecture, and has no agent of its own"
+            reader.error("unknown-override", message, key, f"resource {key.text}", did_you_mean(key.text[:100], known))
+    rest = Mapping(ours.line, [(key, node) for key, node in ours.pairs if key.text not in strangers])
+    return Mapping(written.line, [(k, rest if node is ours else node) for k, node in written.pairs])
