@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from pacewright.catalogue.data import load
 from pacewright.catalogue.facts.catalogue import Catalogue
-from pacewright.catalogue.facts.values import Origin, Service
+from pacewright.catalogue.facts.values import Origin, Service, Storage
 from pacewright.catalogue.releases import releases
 from pacewright.cli.session import Document
 
@@ -40,7 +41,10 @@ def _line(service: Service, distribution: str, release: str) -> Document:
 
 
 def service_document(service: Service, release: str | None) -> Document:
-    """Everything about one service; with a release ``resources`` is how Pacemaker runs it there, by architecture."""
+    """Everything about one service; with a release ``resources`` is how Pacemaker runs it there, by architecture.
+
+    ``sources``: what the keys stand for.
+    """
     document = {"format": "pacewright-service", "version": VERSION, **_plain(service)}
     document["release"] = release
     if release is not None:
@@ -49,7 +53,18 @@ def service_document(service: Service, release: str | None) -> Document:
         document["resources"] = {
             a: {"id": service.resource_id(a, release), **_plain(way)} for a, way in ways.items() if way is not None
         }
+    document["sources"] = {key: text for key, text in load("sources").items() if key in set(_sources(document))}
     return document
+
+
+def _sources(value: Any) -> Iterator[str]:
+    """The keys of all sources that a document names."""
+    if isinstance(value, dict):
+        if "certainty" in value:
+            yield from value["source"]
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _sources(each)
 
 
 def _plain(value: Any) -> Any:
@@ -69,7 +84,8 @@ def _object(value: Any) -> Document:
     document: Document = {}
     for field in fields(value):
         if field.name == "origin":
-            document.update(_plain(value.origin))
+            if not isinstance(value, Storage):  # whose 'source' is a path; its origin is the bundle's
+                document.update(_plain(value.origin))
         else:
             document[names.get(field.name, field.name)] = _plain(getattr(value, field.name))
     return document

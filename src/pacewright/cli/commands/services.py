@@ -42,7 +42,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, session: Session) -> int:
     from pacewright.catalogue.facts.catalogue import load_catalogue, site_folders
     from pacewright.cli.service_document import catalogue_document, service_document
-    from pacewright.cli.views.services import catalogue_text, service_text
+    from pacewright.cli.views.service import service_text
+    from pacewright.cli.views.services import catalogue_text
 
     release = _release(arguments.release) if arguments.release else None
     catalogue = load_catalogue(site_folders(arguments.catalogue))
