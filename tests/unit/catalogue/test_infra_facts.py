@@ -49,7 +49,8 @@ MIRROR_HALF = 'ha-all ^(?!amq\\.).* {"ha-mode":"exactly","ha-params":%{half}}'
 GALERA = {"additional_parameters": "--open-files-limit=16384", "enable_creation": "true"}
 SHORT, FULL = {"wsrep_cluster_address": "gcomm://%{nodes}"}, {"wsrep_cluster_address": "gcomm://%{fqdns}"}
 GALERA_META = {"master-max": "%{count}", "ordered": "true"}
-RABBIT_META = {"ordered": "true", "interleave": "true"}
+# TripleO has notify on the primitive alone; Pacemaker takes a clone's from the clone.
+RABBIT_META = {"ordered": "true", "interleave": "true", "notify": "true"}
 REDIS_META = {"notify": "true", "ordered": "true", "interleave": "true"}
 GALERA_OPERATIONS = {
     ("start", "timeout=120s"), ("stop", "timeout=120s"), ("demote", "timeout=120s"),
@@ -545,3 +546,24 @@ def test_the_database_of_the_folsom_listing() -> None:
     assert (found.id, found.params) == ("p_IP", {"ip": "%{address}", "cidr_netmask": "%{netmask}", "iflabel": "vip"})
     assert operations(found) == {("monitor", "interval=120s", "timeout=60s")}
     assert [m.name for m in load_catalogue().members("g_basic_services", "classic", "folsom")][:2] == ["mysql", "qpidd"]
+
+
+def test_instance_high_availability() -> None:
+    trigger, evacuate, fence = (
+        way(name, "containers", "queens", shared_instances="false")
+        for name in ("compute-unfence-trigger", "nova-evacuate", "fence-nova")
+    )
+    assert (trigger.agent, trigger.meta, trigger.clone) == ("ocf:pacemaker:Dummy", {"requires": "unfencing"}, {})
+    assert ("stop", "on-fail=block", "timeout=20s") in operations(trigger)
+    assert (evacuate.agent, evacuate.params["no_shared_storage"]) == ("ocf:openstack:NovaEvacuate", "true")
+    assert ("monitor", "interval=10s", "timeout=600s") in operations(evacuate)
+    assert (fence.agent, fence.id) == ("stonith:fence_compute", "stonith-fence_compute-fence-nova")
+    assert (fence.params["record_only"], fence.meta) == ("1", {"provides": "unfencing"})
+    assert all(each.optional for each in (trigger, evacuate, fence))
+
+
+def test_every_infrastructure_fact_says_where_it_is_from() -> None:
+    for service in load_catalogue().services.values():
+        for each in service.ways:
+            assert each.origin.sources, f"{service.name}: a way without a source"
+            assert each.origin.certainty in ("verified", "derived", "convention", "memory")
