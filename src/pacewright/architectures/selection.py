@@ -103,7 +103,7 @@ class Selection:
             yield service
             project = [s for s in project if s is not service] if service.name == chosen.service else []
         there = [s for s in project if s.exists(release)]
-        yield from (s for s in there if not self._is_optional(s))
+        yield from filter(self._comes_along, there)
         if not there and (service is None or not service.exists(release)):
             if service is None and not project:
                 self._unknown(chosen.service, path)
@@ -116,9 +116,13 @@ class Selection:
         suggestion = did_you_mean(word[:100], known) or "'pacewright services' lists them"
         self.draft.problem("unknown-service", f"unknown service '{word[:100]}'", path, suggestion)
 
-    def _is_optional(self, service: Service) -> bool:
-        way = service.way(self.deployment.architecture, self.deployment.release, self.holds)
-        return service.implied or (way is not None and way.optional)
+    def _comes_along(self, service: Service) -> bool:
+        """Whether it comes with its project: it is there on this distribution, or Pacemaker runs it."""
+        architecture, release = self.deployment.architecture, self.deployment.release
+        if service.implied or service.is_optional(architecture, release, self.holds):
+            return False
+        unit = service.unit(self.deployment.distribution, release)
+        return unit is not None or service.way(architecture, release, self.holds) is not None
 
     def _deployed(self, name: str, service: Service, chosen: Chosen) -> Deployed | None:
         path, release = f"services/{chosen.name}", self.deployment.release
