@@ -567,3 +567,17 @@ def test_every_infrastructure_fact_says_where_it_is_from() -> None:
         for each in service.ways:
             assert each.origin.sources, f"{service.name}: a way without a source"
             assert each.origin.certainty in ("verified", "derived", "convention", "memory")
+
+
+@pytest.mark.parametrize("service", ["cinder-volume", "cinder-backup", "manila-share"])
+def test_bundles_that_run_once(service: str) -> None:
+    name = f"openstack-{service}"
+    for release in ("pike", "stein"):
+        made = bundle(service, release)
+        assert (made.name, made.image, made.replicas, made.control_port) == (name, service, "1", None)
+        assert way(service, "containers", release).agent is None
+        assert options_at(service, release, runtime="docker").startswith(
+            f"--ipc=host --privileged=true --user=root {JOURNAL}"
+        )
+    path = f"/var/log/containers/stdouts/{name}.log"
+    assert f"--log-driver=k8s-file --log-opt path={path}" in options_at(service, "train", runtime="podman")
