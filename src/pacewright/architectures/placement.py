@@ -26,7 +26,7 @@ def build(deployment: Deployment, deployed: Sequence[Deployed], resources: Resou
         if (wanted := each.way.property) is not None:
             name = property_name(each, wanted)
             origin = Origin(f"{each.name} runs on role {each.role}", each.path)
-            for node in each.nodes:
+            for node in each.nodes if wanted.rule != "never-there" else ():
                 draft.node_attribute(node, name, "true", origin)
             restrict(resources.outer_of(each), name, wanted.rule, draft, origin)
 
