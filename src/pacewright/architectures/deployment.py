@@ -72,7 +72,7 @@ class Images:
 
 @immutable(frozen=True, slots=True)
 class Deployment:
-    """``roles``: nodes by role. ``options``: plain words that conditions of the catalogue ask for."""
+    """``roles``: nodes by role. ``options``: words that the catalogue asks for; ``secrets``: those kept elsewhere."""
 
     release: str
     architecture: str
@@ -81,6 +81,7 @@ class Deployment:
     services: tuple[Chosen, ...]
     vips: tuple[Vip, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Opaque] = field(default_factory=dict)
     images: Images = field(default_factory=Images)
     fencing: Fencing | None = None
 

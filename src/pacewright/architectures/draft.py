@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pacewright.architectures.deployment import Opaque
 from pacewright.model.immutable import immutable
@@ -31,28 +32,30 @@ class Problem:
 class Draft:
     """``sections``: tables by id; ``fencing-topology`` is a list. ``origins``: by address."""
 
-    sections: dict[str, Tree] = field(default_factory=dict)
+    sections: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, section: str, name: str, value: Tree, origin: Origin) -> None:
         """An object, or a property or default, of a section that is a table. The first one of a name stays."""
         table = self.sections.setdefault(section, {})
-        assert isinstance(table, dict)
         if name not in table:
             table[name] = value
             self.origins[f"{_WORDS[section]} {name}"] = origin
 
-    def node_attribute(self, node: str, name: str, value: str, origin: Origin) -> None:
+    def node(self, name: str) -> None:
+        """A node that Pacemaker runs on. It belongs to the cluster, not to the deployment, so it has no origin."""
         nodes = self.sections.setdefault("nodes", {})
-        assert isinstance(nodes, dict)
-        nodes.setdefault(node, {"attributes": {}})["attributes"][name] = value
+        nodes.setdefault(name, {})
+
+    def node_attribute(self, node: str, name: str, value: str, origin: Origin) -> None:
+        self.node(node)
+        self.sections["nodes"][node].setdefault("attributes", {})[name] = value
         self.origins[f"node {node} attribute {name}"] = origin
 
     def level(self, node: str, index: int, devices: list[str], origin: Origin) -> None:
         """One step of the fencing topology."""
         levels = self.sections.setdefault("fencing-topology", [])
-        assert isinstance(levels, list)
         levels.append({"target": node, "index": str(index), "devices": devices})
         self.origins[f"level {node} {index}"] = origin
 

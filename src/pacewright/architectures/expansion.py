@@ -35,7 +35,10 @@ def expand(deployment: Deployment, catalogue: Catalogue | None = None) -> Draft:
 
 def _build(selection: Selection, deployed: list[Deployed], draft: Draft) -> None:
     deployment = selection.deployment
-    fencing.build(deployment, tuple(dict.fromkeys(node for each in deployed for node in each.nodes)), draft)
+    nodes = tuple(dict.fromkeys(node for each in deployed for node in each.nodes))
+    for node in nodes:
+        draft.node(node)
+    fencing.build(deployment, nodes, draft)
     resources = Resources(selection)
     relations = Relations(deployed, resources, CRMSH if deployment.architecture == "classic" else PCS)
     for each in deployed:

@@ -69,7 +69,7 @@ class Resources:
 
     # ---- parts
 
-    def filler(self, each: Deployed, node: str = "") -> Fill:
+    def filler(self, each: Deployed, host: str = "") -> Fill:
         """Replaces the words of docs/catalogue.md in a value."""
         domain = self.deployment.options.get(DOMAIN, "")
         full = {name: f"{name}.{domain}" if domain else name for name in each.nodes}
@@ -77,7 +77,7 @@ class Resources:
         known = {
             "nodes": ",".join(each.nodes), "count": str(len(each.nodes)), "half": str((len(each.nodes) + 1) // 2),
             "fqdns": ",".join(full.values()), "host-map": ";".join(f"{n}:{f}" for n, f in full.items()),
-            "host": node, "number": str(each.nodes.index(node) + 1) if node else "",
+            "host": host,
             "bundle": bundle.name + each.suffix if bundle is not None else "",
             "address": vip.address if vip else "", "netmask": str(vip.netmask or "") if vip else "",
             "interface": vip.interface or "" if vip else "",
@@ -113,7 +113,7 @@ class Resources:
         assert way is not None
         assert way.agent is not None
         primitive: dict[str, Tree] = {"agent": self._agent(each, way.agent)}
-        params = {name: text for name, value in way.params.items() if (text := fill(value))}
+        params = {name: text for name, value in way.params.items() if (text := self._param(value, fill))}
         if each.vip is not None:
             params |= {"cidr_netmask": str(each.vip.netmask)} if each.vip.netmask is not None else {}
             params |= {"nic": each.vip.interface} if each.vip.interface is not None else {}
@@ -123,6 +123,13 @@ class Resources:
         if way.operations:
             primitive["operations"] = _operations(way.operations)
         return primitive
+
+    def _param(self, value: str, fill: Fill) -> Tree:
+        """A secret option stands for a whole value or not at all."""
+        found = _WORD.fullmatch(value)
+        if found and found.group(1) == "option" and found.group(2) in self.deployment.secrets:
+            return self.deployment.secrets[found.group(2)]
+        return fill(value)
 
     def _agent(self, each: Deployed, agent: str) -> str:
         if agent not in _UNIT_CLASSES:

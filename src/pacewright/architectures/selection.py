@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pacewright.architectures.deployment import CONTROLLER, Chosen, Deployment, Vip
@@ -59,8 +60,12 @@ class Deployed:
         if way.bundle is not None:
             return way.bundle.name + self.suffix
         if way.promotable is not None:
-            return f"{self.id}-master"
-        return f"{self.id}-clone" if way.clone is not None else self.id
+            return self._around("ms_", "-master")
+        return self._around("cl_", "-clone") if way.clone is not None else self.id
+
+    def _around(self, prefix: str, suffix: str) -> str:
+        """As people who write ``p_mysql`` call it, and as pcs does."""
+        return prefix + self.id.removeprefix("p_") if self.id.startswith("p_") else self.id + suffix
 
 
 class Selection:
@@ -133,10 +138,13 @@ class Selection:
             self.draft.problem("unknown-role", message, f"{path}/role" if chosen.role else path, suggestion)
             return None
         way = service.way(self.deployment.architecture, release, self.holds)
+        vip = self._vip_of(way)
+        if vip is not None:
+            way = self._way_of_vip(service, vip)
         identity = service.resource_id(self.deployment.architecture, release, self.holds) or service.name
         unit = service.unit(self.deployment.distribution, release)
-        plain = Deployed(name, service, role, self.deployment.roles[role], way, identity, unit, path)
-        return Deployed(name, service, role, plain.nodes, way, identity + plain.suffix, unit, path)
+        plain = Deployed(name, service, role, self.deployment.roles[role], way, identity, unit, path, vip)
+        return replace(plain, id=identity + plain.suffix)
 
     def _default_role(self, service: Service) -> str:
         roles = self.deployment.roles
@@ -165,7 +173,7 @@ class Selection:
     def _vips(self, found: Sequence[Deployed]) -> Iterator[Deployed]:
         """Every VIP that no other service is for, where the load balancer is."""
         service = self.catalogue.services[VIP]
-        taken = {name for each in found if each.way for name in _NAMED_VIP.findall(each.way.params.get("ip", ""))}
+        taken = {each.vip.name for each in found if each.vip is not None}
         balancer = next((each for each in found if each.service.name == BALANCER), None)
         role = balancer.role if balancer is not None else self._default_role(service)
         for vip in self.deployment.vips:
@@ -173,6 +181,11 @@ class Selection:
             if vip.name not in taken and way is not None and role in self.deployment.roles:
                 nodes = self.deployment.roles[role]
                 yield Deployed(vip.name, service, role, nodes, way, way.id or vip.name, None, f"vips/{vip.name}", vip)
+
+    def _vip_of(self, way: Way | None) -> Vip | None:
+        """The address that a service stands for; None for a service that is no address."""
+        named = _NAMED_VIP.fullmatch(way.params.get("ip", "")) if way is not None else None
+        return next((v for v in self.deployment.vips if named and v.name == named.group(1)), None)
 
     def _way_of_vip(self, service: Service, vip: Vip) -> Way | None:
         try:
@@ -193,7 +206,7 @@ class Selection:
                 self.draft.problem("role-without-nodes", f"role '{role}' has no nodes", f"roles/{role}")
 
     def _judge_options(self) -> None:
-        for name in self.deployment.options:
+        for name in (*self.deployment.options, *self.deployment.secrets):
             if name not in self.catalogue.options:
                 suggestion = did_you_mean(name[:100], self.catalogue.options)
                 self.draft.problem("unknown-option", f"unknown option '{name[:100]}'", f"options/{name}", suggestion)

@@ -19,7 +19,7 @@ from pacewright.model.element import Attribute, Kind
 from pacewright.sources.spec.description import OPENSTACK
 from pacewright.sources.spec.named import Words
 from pacewright.sources.spec.nodes import Node
-from pacewright.sources.spec.plain import AsWritten, Either, Keys, Listing, Table
+from pacewright.sources.spec.plain import AsWritten, Either, Keys, Listing, Table, TextOrSecret
 from pacewright.sources.spec.reader import BAD, Reader
 from pacewright.sources.spec.scalars import Text
 
@@ -44,7 +44,7 @@ SECTION = Keys(
         "roles": Table(Either(single=Words(), listed=Listing(Words()))),
         "vips": Table(Either(single=Words(), keyed=_VIP)),
         "services": Either(listed=Listing(Words()), keyed=Table(_SERVICE, empty={})),
-        "options": Table(Words()),
+        "options": Table(TextOrSecret()),
         "containers": _IMAGES,
         "fencing": Either(single=Words(("none",)), keyed=_FENCING),
     },
@@ -57,12 +57,14 @@ def deployment_of(node: Node, reader: Reader) -> Deployment | None:
     keys = SECTION.load(node, reader, OPENSTACK)
     if keys is BAD or any(name not in keys for name in SECTION.required):
         return None
-    images = dict(keys.get("containers", {}))
+    images, options = dict(keys.get("containers", {})), keys.get("options", {})
     return Deployment(
         release=keys["release"], architecture=keys["architecture"],
         distribution=keys.get("distribution", DISTRIBUTIONS[0]), roles=_roles(keys["roles"]),
         services=_services(keys["services"]), vips=tuple(_vip(n, v) for n, v in keys.get("vips", {}).items()),
-        options=keys.get("options", {}), images=Images(names=images.pop("images", {}), **images),
+        options={name: value for name, value in options.items() if isinstance(value, str)},
+        secrets={name: value for name, value in options.items() if not isinstance(value, str)},
+        images=Images(names=images.pop("images", {}), **images),
         fencing=_fencing(keys.get("fencing")),
     )  # fmt: skip
 

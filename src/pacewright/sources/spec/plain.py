@@ -8,7 +8,7 @@ from typing import Any
 from pacewright.model.immutable import immutable
 from pacewright.sources.spec.nodes import Node, Scalar, Sequence
 from pacewright.sources.spec.reader import BAD, Reader
-from pacewright.sources.spec.scalars import Json, Shape
+from pacewright.sources.spec.scalars import ANY_TEXT, Json, Shape
 from pacewright.sources.spec.tree import NoPlace, Tree, Writing
 
 
@@ -113,6 +113,20 @@ class Either(Plain):
 
     def schema(self, definitions: dict[str, Json]) -> Json:
         return {"anyOf": [s.schema(definitions) for s in (self.single, self.listed, self.keyed) if s is not None]}
+
+
+@immutable(frozen=True, slots=True)
+class TextOrSecret(Plain):
+    """A text, or the node of a secret, which goes as it is to where the spec's other sections are read."""
+
+    def load(self, node: Node, reader: Reader, path: str) -> Any:
+        if isinstance(node, Scalar) and node.secret:
+            return node
+        text = reader.text(node, path)
+        return BAD if text is None else text
+
+    def schema(self, definitions: dict[str, Json]) -> Json:
+        return ANY_TEXT
 
 
 @immutable(frozen=True, slots=True)
