@@ -51,7 +51,7 @@ def service_document(service: Service, release: str | None) -> Document:
         architectures = sorted({a for way in service.ways for a in way.architectures})
         ways = {a: service.way(a, release) for a in architectures}
         document["resources"] = {
-            a: {"id": service.resource_id(a, release), **_plain(way)} for a, way in ways.items() if way is not None
+            a: {**_plain(way), "id": service.resource_id(a, release)} for a, way in ways.items() if way is not None
         }
     document["sources"] = {key: text for key, text in load("sources").items() if key in set(_sources(document))}
     return document

@@ -141,11 +141,9 @@ def _entries(reader: Reader, keys: Keys, key: str, read: Callable[[str, Tree], T
     if tree is not None and not isinstance(tree, Keys):
         reader.error("wrong-type", f"'{key}' is a mapping", tree.place)
     for name, (place, each) in tree.pairs.items() if isinstance(tree, Keys) else ():
-        if not reader.is_new(name, place):
-            continue
-        entry = read(name, each)
+        is_new, entry = reader.is_new(name, place), read(name, each)
         if entry is None:
             reader.failed.add(name)
-        else:
+        elif is_new:
             found[name] = entry
     return found
