@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
+import time
 from collections.abc import Callable, Sequence
 
 from pacewright.cluster import process, tools
@@ -17,6 +19,8 @@ from pacewright.model.immutable import immutable
 
 DEFAULT_NAME = "default"
 _NO_WAY_IN = "nsenter: cannot open /proc/"  # a node that is going down has no namespaces before its processes are gone
+_KILLED = -signal.SIGKILL
+_DYING_SECONDS = 3.0
 _HAS_QUORUM = b' have-quorum="1"'
 # Outputs of programs are the C locale's, and HOME is root's, whoever called.
 ENVIRONMENT = {"HOME": "/root", "USER": "root"}
@@ -115,10 +119,22 @@ class LabRunner(CommandRunner):
         done = process.run(
             entering(leader, command), stdin=stdin, timeout=timeout, environment=ENVIRONMENT, elsewhere=True
         )
-        gone = done.stderr.startswith(_NO_WAY_IN) or born is None or start_time(leader) != born
-        if done.code != 0 and gone:
+        if done.code != 0 and (
+            done.stderr.startswith(_NO_WAY_IN) or _is_gone(leader, born, killed=done.code == _KILLED)
+        ):
             raise Unreachable(f"{self.node} of lab '{self.lab}' went off while {command[0]} ran")
         return done
+
+
+def _is_gone(leader: int, born: int | None, *, killed: bool) -> bool:
+    """Whether a node's first process is not that of before. A power cut ends processes one after the other, its
+    leader perhaps after the one that was ``killed``: then it is given time to go."""
+    deadline = time.monotonic() + (_DYING_SECONDS if killed else 0)
+    while born is not None and start_time(leader) == born:
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 class LabCluster(LiveCluster):
