@@ -314,3 +314,12 @@ def test_every_code_is_documented():
     given |= {f"unknown-{kind}" for kind in ("service", "group", "need", "option")}
     page = (root / "docs/catalogue.md").read_text().partition("## Codes of mistakes")[2]
     assert given == set(re.findall(r"`([a-z0-9-]+)`", page)) - {"until", "since"}
+
+
+def test_the_documents_example_is_right(tmp_path):
+    page = (Path(__file__).parents[3] / "docs/catalogue.md").read_text()
+    example = page.partition("```yaml\n")[2].partition("```")[0].replace("pacemaker: [...]", "pacemaker: []")
+    (tmp_path / "cinder.yaml").write_text(example)
+    volume = read(str(tmp_path)).find("volume")
+    assert (volume.name, volume.until, volume.provides) == ("cinder-volume", "wallaby", ("volumes",))
+    assert volume.origins["until"].certainty == "memory"

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pacewright.catalogue.facts.entries import COMMON_KEYS, read_option, read_service
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, Reader
 from pacewright.catalogue.facts.rules import judge
-from pacewright.catalogue.facts.tree import Keys, Tree, laid_over, read_tree
+from pacewright.catalogue.facts.tree import Items, Keys, Text, Tree, laid_over, read_tree
 from pacewright.catalogue.facts.values import DeploymentOption, Group, Holds, Service, unconditional
 from pacewright.catalogue.facts.ways import read_group
 from pacewright.catalogue.releases import within
@@ -138,7 +138,7 @@ def _judge_name(reader: Reader, project: str, keys: Keys) -> None:
 def _entries(reader: Reader, keys: Keys, key: str, read: Callable[[str, Tree], T | None]) -> dict[str, T]:
     """What the file has under that key, by name; what cannot be read is reported and left out."""
     tree, found = keys.get(key), {}
-    if tree is not None and not isinstance(tree, Keys):
+    if isinstance(tree, Items) or (isinstance(tree, Text) and tree.text is not None):
         reader.error("wrong-type", f"'{key}' is a mapping", tree.place)
     for name, (place, each) in tree.pairs.items() if isinstance(tree, Keys) else ():
         is_new, entry = reader.is_new(name, place), read(name, each)
