@@ -54,7 +54,7 @@ def test_neutron_on_several_nodes():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("release", "option"), [("mitaka", "host"), ("newton", "host"), ("train", "backend_host")])
+@pytest.mark.parametrize(("release", "option"), [("mitaka", "host"), ("pike", "host"), ("queens", "backend_host")])
 def test_volumes_belong_to_no_single_host(release, option):
     rows = settings("cinder-volume", "several-nodes", release)
     assert {(name, value) for *_, name, value in rows} == {(option, "hostgroup")}
