@@ -11,7 +11,7 @@ from pacewright.model.origin import Origin
 
 Tree = str | Opaque | list["Tree"] | dict[str, "Tree"]
 # What addresses of objects begin with, by section (cib/address.py)
-_WORDS = {
+WORDS = {
     "properties": "property", "resource-defaults": "resource-default", "operation-defaults": "operation-default",
     "resources": "resource", "locations": "location", "colocations": "colocation", "orders": "order",
 }  # fmt: skip
@@ -41,7 +41,7 @@ class Draft:
         table = self.sections.setdefault(section, {})
         if name not in table:
             table[name] = value
-            self.origins[f"{_WORDS[section]} {name}"] = origin
+            self.origins[f"{WORDS[section]} {name}"] = origin
 
     def node(self, name: str) -> None:
         """A node that Pacemaker runs on. It belongs to the cluster, not to the deployment, so it has no origin."""

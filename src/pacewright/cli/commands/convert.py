@@ -144,7 +144,7 @@ def _translate(result: Result, source: Source, output: str | None, arguments: Na
             folder = _secret_folder(arguments, result.input)
             configuration, files = move_to_files(configuration, folder, os.path.dirname(output) if output else None)
         result.private = result.private or has_plain_secrets(configuration)
-        result.text = _written(source, configuration, result.target_format)
+        result.text = _written(source, configuration, result.target_format, expand=arguments.expand)
     except InputError as error:
         raise InputError(source.placed(error.reports)) from None
     _save_secrets(files)
@@ -159,12 +159,19 @@ def _secret_folder(arguments: Namespace, path: str) -> str:
     return os.path.join(folder, _base(path)) if len(arguments.files) > 1 else folder
 
 
-def _written(source: Source, configuration: Configuration, target_format: str) -> str:
+def _written(source: Source, configuration: Configuration, target_format: str, *, expand: bool) -> str:
     if target_format == "cib":
         original = source.loaded.original
         if original is not None and configuration.schema not in (None, original.get("validate-with")):
             original.set("validate-with", str(configuration.schema))
         return cib_text(configuration, original)
+    if target_format == "spec" and source.loaded.origins:
+        if not expand:
+            message = "a deployment would be lost in what it stands for"
+            raise InputError([Report("needs-expand", message, place=Place(source.name), suggestion="add --expand")])
+        from pacewright.sources.spec import write
+
+        return write(configuration, source.loaded.origins)
     return module_of(target_format).write(configuration)
 
 

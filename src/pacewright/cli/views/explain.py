@@ -44,3 +44,12 @@ def _contribution(each: Document) -> str:
     score = "" if each["score"] is None else f" ({score_text(each['score'])})"
     name = f"{each['kind']} {each['id']}" if each["id"] else each["kind"]
     return f"{name}: {each['text']}{'' if each['kind'] == 'stickiness' else score}"
+
+
+def origin_text(document: Document, style: Style) -> str:
+    lines = []
+    for each in document["objects"]:
+        place = each["file"] if each["line"] is None else f"{each['file']}:{each['line']}"
+        where = f"asked for by {each['path']} in {place}" if each["path"] else f"written in {place}"
+        lines += [f"{style('bold', each['address'])}: {each['rule'] or 'by the spec itself'}", f"  {where}"]
+    return "\n".join(lines)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pacewright.model.configuration import Configuration
+from pacewright.model.origin import Origin
 from pacewright.sources.loaded import Loaded
 from pacewright.sources.read_back import readable
 from pacewright.sources.spec.emitter import emit
@@ -15,7 +18,17 @@ def read(data: bytes, name: str) -> Loaded:
     return load(data, name)
 
 
-def write(configuration: Configuration) -> str:
-    """The configuration as a spec. Raises ConversionError naming what has no place."""
-    text = emit(spec_tree(configuration))
+def write(configuration: Configuration, origins: Mapping[str, Origin] | None = None) -> str:
+    """The configuration as a spec. ``origins``: by address, told in comments. Raises ConversionError naming what has no
+    place."""
+    text = emit(spec_tree(configuration), _comments(origins or {}))
     return readable(text, configuration, read, duplicate="duplicate-id", bad="bad-id")
+
+
+def _comments(origins: Mapping[str, Origin]) -> dict[tuple[str, str], str]:
+    """By section and key."""
+    from pacewright.architectures.draft import WORDS
+
+    sections = {word: section for section, word in WORDS.items()}
+    named = [(address.partition(" "), origin) for address, origin in origins.items()]
+    return {(sections[word], name): origin.rule for (word, _, name), origin in named if word in sections}

@@ -57,6 +57,9 @@ def deployment_of(node: Node, reader: Reader) -> Deployment | None:
     keys = SECTION.load(node, reader, OPENSTACK)
     if keys is BAD or any(name not in keys for name in SECTION.required):
         return None
+    if isinstance(keys["services"], tuple):
+        for number, name in enumerate(keys["services"]):
+            reader.places[f"{OPENSTACK}/services/{name}"] = reader.places[f"{OPENSTACK}/services/{number}"]
     images, options = dict(keys.get("containers", {})), keys.get("options", {})
     return Deployment(
         release=keys["release"], architecture=keys["architecture"],

@@ -7,6 +7,7 @@ date, boolean or syntax is quoted. Nothing in a value can end the scalar that it
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 import yaml
@@ -19,6 +20,7 @@ _LONG_KEY = 500  # a plain key of more than 1024 characters is no key: YAML 1.2,
 _SAFE = re.compile(
     r"(?:[A-Za-z0-9_./+$^(]|-(?=[A-Za-z0-9.]))(?:[A-Za-z0-9_./+@%$^()*=;|<>~\\-]|:(?=[A-Za-z0-9_./+-])| (?=[^\s#]))*"
 )
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _LIKE_A_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?0[oxbOXB][0-9a-fA-F]+")
 _ONE_LETTER_BOOLEANS = frozenset("yYnN")  # booleans for YAML 1.1, though not for PyYAML
@@ -27,15 +29,21 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _RESOLVER = yaml.resolver.Resolver()
 
 
-def emit(tree: dict[str, Tree]) -> str:
-    """The document. Each top-level key starts a paragraph of its own lines."""
+def emit(tree: dict[str, Tree], comments: Mapping[tuple[str, str], str] | None = None) -> str:
+    """The document. Each top-level key starts a paragraph of its own lines.
+
+    ``comments``: of objects, by section and key; each stands in a line above.
+    """
     if not tree:
         return "{}\n"
     lines: list[str] = []
     for name, value in tree.items():
         if isinstance(value, dict) and value:
             lines.append(f"{name}:")
-            lines.extend(_block_mapping(value, 2))
+            for key, each in value.items():
+                if comments and (said := comments.get((name, key))):
+                    lines.append(f"  # {_UNPRINTABLE.sub(' ', said)}")
+                lines.extend(_entry(key, each, 2))
         else:
             lines.extend(_entry(name, value, 0))
     return "\n".join(lines) + "\n"

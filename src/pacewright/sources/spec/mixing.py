@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pacewright.architectures.draft import WORDS
 from pacewright.model.report import Place, Report, Severity, did_you_mean
 from pacewright.sources.spec.deployments import deployment_of
 from pacewright.sources.spec.description import OPENSTACK
@@ -48,9 +49,6 @@ def _place(path: str, section: Node, reader: Reader) -> Place:
     return reader.places.get(f"{OPENSTACK}/{path}") or Place(reader.file, section.line)
 
 
-_WORDS = {"resources": "resource", "locations": "location", "colocations": "colocation", "orders": "order"}
-
-
 def _node(tree: Any, line: int, lines: dict[str, int], section: str = "") -> Node:
     """Plain values as nodes; what the reader once made goes back as it was. ``lines``: of objects, by address."""
     if isinstance(tree, Scalar | Sequence | Mapping):
@@ -61,7 +59,7 @@ def _node(tree: Any, line: int, lines: dict[str, int], section: str = "") -> Nod
         return Scalar("" if tree is None else str(tree), line, quoted=tree is not None)
     pairs: list[tuple[Scalar, Node]] = []
     for key, value in tree.items():
-        own = lines.get(f"{_WORDS[section]} {key}", line) if section in _WORDS else line
+        own = lines.get(f"{WORDS[section]} {key}", line) if section in WORDS else line
         pairs.append((Scalar(key, own), _node(value, own, lines)))
     return Mapping(line, pairs)
 
