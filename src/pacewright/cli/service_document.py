@@ -8,7 +8,7 @@ from typing import Any
 
 from pacewright.catalogue.data import load
 from pacewright.catalogue.facts.catalogue import Catalogue
-from pacewright.catalogue.facts.values import Origin, Service, Storage
+from pacewright.catalogue.facts.values import Origin, Service, Storage, at
 from pacewright.catalogue.releases import releases
 from pacewright.cli.session import Document
 
@@ -34,7 +34,7 @@ def _line(service: Service, distribution: str, release: str) -> Document:
     return {
         "name": service.name, "project": service.project, "title": service.title, "mode": service.mode(release),
         "unit": unit.name if unit is not None else None, "in": unit.host if unit is not None else None,
-        "ports": [{"port": p.port, "tls": p.tls, "protocol": p.protocol} for p in service.ports],
+        "ports": [{"port": p.port, "tls": p.tls, "protocol": p.protocol} for p in at(release, service.ports)],
         "since": service.since, "until": service.until,
         "architectures": sorted({a for way in service.ways for a in way.architectures}),
     }  # fmt: skip

@@ -163,3 +163,25 @@ def test_quantum_is_neutron_since_havana():
     assert CATALOGUE.group("g_quantum", "classic", "havana") is None
     assert CATALOGUE.group("g_neutron", "classic", "havana") is not None
     assert CATALOGUE.members("g_neutron", "classic", "havana")[0].name == "neutron-server"
+
+
+@pytest.mark.parametrize(
+    ("release", "group", "members"),
+    [
+        ("grizzly", "g_nova", "p_nova-api-ec2 p_nova-api-metadata p_nova-api-os-compute p_nova-consoleauth p_nova-novnc "
+         "p_nova-objectstore p_nova-cert p_nova-scheduler p_nova-conductor"),
+        ("grizzly", "g_quantum", "p_quantum-server p_quantum-agent-dhcp p_quantum-agent-l3 p_quantum-metadata-agent"),
+        ("icehouse", "g_neutron", "p_neutron-server p_neutron-agent-dhcp p_neutron-agent-l3 p_neutron-metadata-agent"),
+        ("icehouse", "g_heat", "p_heat-api p_heat-api-cfn p_heat-api-cloudwatch p_heat-engine"),
+    ],
+)  # fmt: skip
+def test_later_releases_in_the_same_manner(release, group, members):
+    services = [s for s in CATALOGUE.members(group, "classic", release) if not s.is_optional("classic", release)]
+    assert [s.resource_id("classic", release) for s in services] == members.split()
+
+
+def test_everything_of_a_later_release_is_on_the_node_of_the_vip():
+    for service in CATALOGUE.services.values():
+        way = service.way("classic", "icehouse")
+        if service.project in [*PROJECTS, "heat", "ceilometer"] and way is not None and not way.per_node:
+            assert way.group is not None or way.clone is not None, service.name
