@@ -191,6 +191,12 @@ BROKEN = {
         "      - {architectures: [full], agent: systemd, when: {color: red}}\noptions:\n  colour: {title: y}\n",
         10, "unknown-option", "did you mean 'colour'?",
     ),
+    "an undeclared option in a value": (
+        "services:\n  till:\n    title: x\n    mode: host\n    pacemaker:\n"
+        '      - {architectures: [full], agent: systemd, params: {a: "%{option:color}", b: "%{option:size=1}"}}\n'
+        "options:\n  colour: {title: y}\n",
+        10, "unknown-option", "did you mean 'colour'?",
+    ),
     "no agent": ("services:\n  till:\n    title: x\n    mode: host\n    pacemaker:\n      - architectures: [full]\n", 10, "missing-key", "systemd, upstart, or class:provider:type"),
     "an unknown architecture": ("services:\n  till:\n    title: x\n    mode: host\n    pacemaker: [{architectures: [ful], agent: systemd}]\n", 9, "unknown-value", "did you mean 'full'?"),
     "an unknown form": ("services:\n  till:\n    title: x\n    mode: host\n    pacemaker: [{architectures: [full], form: systemd-clon}]\n", 9, "unknown-value", "did you mean 'systemd-clone'?"),

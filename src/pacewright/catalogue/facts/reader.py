@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ CERTAINTIES = ("verified", "derived", "convention", "memory")
 ORIGIN_KEYS = ("source", "certainty")
 SPAN_KEYS = ("since", "until")
 T = TypeVar("T")
+_OPTION = re.compile(r"%\{option:([^}=]+)\}")  # one with a default of its own needs no declaration
 
 
 class Reader:
@@ -51,6 +53,8 @@ class Reader:
         if tree is None or (isinstance(tree, Text) and tree.text is None):
             return None
         if isinstance(tree, Text):
+            if tree.text is not None and "%{option:" in tree.text:
+                self.references += [("option", name, tree.place) for name in _OPTION.findall(tree.text)]
             return tree.text
         self.error("wrong-type", f"a value is expected, not {_what(tree)}", tree.place)
         return None
