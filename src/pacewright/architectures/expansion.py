@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pacewright.architectures import fencing, placement, vips
+from pacewright.architectures import defaults, fencing, placement, vips
 from pacewright.architectures.deployment import Deployment
 from pacewright.architectures.draft import Draft
 from pacewright.architectures.relations import CRMSH, PCS, Relations
@@ -39,6 +39,7 @@ def _build(selection: Selection, deployed: list[Deployed], draft: Draft) -> None
     for node in nodes:
         draft.node(node)
     fencing.build(deployment, nodes, draft)
+    defaults.build(selection)
     resources = Resources(selection)
     relations = Relations(deployed, resources, CRMSH if deployment.architecture == "classic" else PCS)
     for each in deployed:
