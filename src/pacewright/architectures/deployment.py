@@ -17,6 +17,10 @@ CONTROLLER = "controller"
 Opaque = Any
 
 
+# Attributes (timeout, on-fail) by operation, of containers
+Operations = Mapping[str, Mapping[str, str]]
+
+
 @immutable(frozen=True, slots=True)
 class Vip:
     """A virtual address. ``netmask``: bits, where the deployer says them. ``network``: it must be in that one."""
@@ -35,11 +39,15 @@ class Vip:
 
 @immutable(frozen=True, slots=True)
 class Chosen:
-    """A service that is deployed. ``name``: its own, usually the service's; another for a second one of its kind."""
+    """A service that is deployed. ``name``: its own, usually the service's; another for a second one of its kind.
+
+    ``operations``: of its containers.
+    """
 
     name: str
     service: str
     role: str | None = None
+    operations: Operations = field(default_factory=dict)
 
 
 @immutable(frozen=True, slots=True)
@@ -61,13 +69,17 @@ class Fencing:
 
 @immutable(frozen=True, slots=True)
 class Images:
-    """Where containers come from. ``names``: image by service, instead of prefix and the catalogue's name."""
+    """Where containers come from. ``names``: image by service, instead of prefix and the catalogue's name.
+
+    ``operations``: of all containers.
+    """
 
     runtime: str | None = None
     registry: str = ""
     prefix: str = ""
     tag: str = "latest"
     names: Mapping[str, str] = field(default_factory=dict)
+    operations: Operations = field(default_factory=dict)
 
 
 @immutable(frozen=True, slots=True)

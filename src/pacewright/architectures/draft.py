@@ -30,11 +30,14 @@ class Problem:
 
 @dataclass(slots=True)
 class Draft:
-    """``sections``: tables by id; ``fencing-topology`` is a list. ``origins``: by address."""
+    """``sections``: tables by id; ``fencing-topology`` is a list. ``origins``: by address.
+    ``rules``: sets of operation defaults with a rule.
+    """
 
     sections: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    rules: list[Tree] = field(default_factory=list)
 
     def add(self, section: str, name: str, value: Tree, origin: Origin) -> None:
         """An object, or a property or default, of a section that is a table. The first one of a name stays."""
@@ -58,6 +61,16 @@ class Draft:
         levels = self.sections.setdefault("fencing-topology", [])
         levels.append({"target": node, "index": str(index), "devices": devices})
         self.origins[f"level {node} {index}"] = origin
+
+    def operation_rule(self, rule: str, attributes: dict[str, str]) -> None:
+        """Defaults of some operations, over those of all."""
+        self.rules.append({"score": "10", "rule": rule, "attributes": dict(attributes)})
+
+    def finish(self) -> None:
+        """Defaults with rules are a list of sets."""
+        if self.rules:
+            plain = self.sections.get("operation-defaults")
+            self.sections["operation-defaults"] = [*([{"attributes": plain}] if plain else []), *self.rules]
 
     def problem(self, code: str, message: str, path: str, suggestion: str | None = None) -> None:
         self.problems.append(Problem(code, message, path, suggestion))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pacewright.architectures import defaults, fencing, placement, vips
+from pacewright.architectures import containers, defaults, fencing, placement, vips
 from pacewright.architectures.deployment import Deployment
 from pacewright.architectures.draft import Draft
 from pacewright.architectures.relations import CRMSH, PCS, Relations
@@ -50,3 +50,5 @@ def _build(selection: Selection, deployed: list[Deployed], draft: Draft) -> None
     for each in deployed:
         relations.of_service(each)
     placement.build(deployment, deployed, resources, draft)
+    containers.build(selection, deployed)
+    draft.finish()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from architectures.clouds import CONTROLLERS, deployment, expanded
+from pacewright.model.errors import SpecError
 from pacewright.sources.spec import read
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -83,6 +84,28 @@ def test_images_have_registry_prefix_and_tag_or_a_name_of_their_own():
     resources = cloud("train", containers=images)["resources"]
     assert resources["galera-bundle"]["bundle"]["image"] == "cluster.common.tag/rhosp16-openstack-mariadb:pcmklatest"
     assert resources["redis-bundle"]["bundle"]["image"] == "localhost/redis:7"
+
+
+def test_operations_of_containers_are_defaults_with_a_rule():
+    spec = cloud("train", containers={"operations": {"start": {"timeout": "333s", "on-fail": "block"}}})
+    assert spec["operation-defaults"] == [
+        {"attributes": {"timeout": "120s"}},
+        {
+            "score": 10, "rule": "resource ocf:heartbeat:podman and op start",
+            "attributes": {"timeout": "333s", "on-fail": "block"},
+        },
+    ]  # fmt: skip
+
+
+def test_two_bundles_cannot_differ_in_operations_of_their_containers():
+    services = {"galera": {"container-operations": {"start": {"timeout": "400s"}}}, "haproxy": {}}
+    with pytest.raises(SpecError) as raised:
+        expanded(deployment("containers", "train", services, **OVN))
+    [report] = raised.value.reports
+    assert report.code == "bundles-differ"
+    assert "galera-bundle and haproxy-bundle cannot differ in the timeout" in report.message
+    alone = expanded(deployment("containers", "train", {"galera": services["galera"]}, vips=None))
+    assert alone["operation-defaults"][1]["attributes"] == {"timeout": "400s"}
 
 
 def test_a_role_has_nodes_of_its_own_and_a_cell_has_services_of_its_own():

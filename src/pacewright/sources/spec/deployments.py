@@ -16,6 +16,7 @@ from pacewright.architectures.deployment import (
     Vip,
 )
 from pacewright.model.element import Attribute, Kind
+from pacewright.model.resources import ON_FAIL
 from pacewright.sources.spec.description import OPENSTACK
 from pacewright.sources.spec.named import Words
 from pacewright.sources.spec.nodes import Node
@@ -28,13 +29,21 @@ _NUMBER = Text(Attribute("number", Kind.INTEGER))
 _VIP = Keys(
     {"address": Words(), "netmask": _NUMBER, "interface": Words(), "network": Words()}, required=("address",)
 )  # fmt: skip
-_SERVICE = Keys({"service": Words(), "role": Words()})
+_OPERATIONS = Table(Keys({"timeout": Text(Attribute("timeout", Kind.TIME)), "on-fail": Words(ON_FAIL)}))
+_SERVICE = Keys({"service": Words(), "role": Words(), "container-operations": _OPERATIONS})
 _DEVICE = Keys({"agent": Words(), "id": Words(), "params": AsWritten()})
 _FENCING = Keys(
     {"agent": Words(), "params": AsWritten(), "nodes": Table(Either(listed=Listing(_DEVICE), keyed=_DEVICE), empty={})}
 )
 _IMAGES = Keys(
-    {"runtime": Words(RUNTIMES), "registry": Words(), "prefix": Words(), "tag": Words(), "images": Table(Words())}
+    {
+        "runtime": Words(RUNTIMES),
+        "registry": Words(),
+        "prefix": Words(),
+        "tag": Words(),
+        "images": Table(Words()),
+        "operations": _OPERATIONS,
+    }
 )
 SECTION = Keys(
     {
@@ -79,7 +88,10 @@ def _roles(keys: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 def _services(keys: dict[str, Any] | tuple[str, ...]) -> tuple[Chosen, ...]:
     if isinstance(keys, tuple):
         return tuple(Chosen(name, name) for name in keys)
-    return tuple(Chosen(name, each.get("service", name), each.get("role")) for name, each in keys.items())
+    return tuple(
+        Chosen(name, each.get("service", name), each.get("role"), each.get("container-operations", {}))
+        for name, each in keys.items()
+    )
 
 
 def _vip(name: str, keys: dict[str, Any] | str) -> Vip:
