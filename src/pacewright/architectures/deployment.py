@@ -41,13 +41,26 @@ class Vip:
 class Chosen:
     """A service that is deployed. ``name``: its own, usually the service's; another for a second one of its kind.
 
-    ``operations``: of its containers.
+    ``operations``: of its containers. ``asked_by``: the key that brings it, where it is not in the list of services.
     """
 
     name: str
     service: str
     role: str | None = None
     operations: Operations = field(default_factory=dict)
+    asked_by: str | None = None
+
+    @property
+    def path(self) -> str:
+        return self.asked_by or f"services/{self.name}"
+
+
+@immutable(frozen=True, slots=True)
+class Store:
+    """Database or broker. ``way``: a word of ``catalogue/stores.yaml``."""
+
+    way: str
+    role: str | None = None
 
 
 @immutable(frozen=True, slots=True)
@@ -84,7 +97,8 @@ class Images:
 
 @immutable(frozen=True, slots=True)
 class Deployment:
-    """``roles``: nodes by role. ``options``: words that the catalogue asks for; ``secrets``: those kept elsewhere."""
+    """``roles``: nodes by role. ``stores``: ``database`` and ``broker``, where they are said by one word.
+    ``options``: words that the catalogue asks for; ``secrets``: those kept elsewhere."""
 
     release: str
     architecture: str
@@ -96,6 +110,7 @@ class Deployment:
     secrets: Mapping[str, Opaque] = field(default_factory=dict)
     images: Images = field(default_factory=Images)
     fencing: Fencing | None = None
+    stores: Mapping[str, Store] = field(default_factory=dict)
 
     @property
     def nodes(self) -> tuple[str, ...]:

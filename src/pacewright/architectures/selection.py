@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pacewright.architectures.deployment import CONTROLLER, Chosen, Deployment, Vip
 from pacewright.architectures.draft import Draft
+from pacewright.catalogue.data import load
 from pacewright.model.immutable import immutable
 from pacewright.model.report import did_you_mean
 
@@ -73,7 +74,15 @@ class Selection:
 
     def __init__(self, deployment: Deployment, catalogue: Catalogue, draft: Draft) -> None:
         self.deployment, self.catalogue, self.draft = deployment, catalogue, draft
-        self.options = catalogue.options_with({"runtime": runtime(deployment), **deployment.options})
+        stores = {name: load("stores")[name][store.way] for name, store in deployment.stores.items()}
+        given = {"runtime": runtime(deployment), **deployment.options}
+        for each in stores.values():
+            given |= each.get("options", {})
+        self.options = catalogue.options_with(given)
+        self.chosen = (*deployment.services, *(
+            Chosen(service, service, deployment.stores[name].role, asked_by=name)
+            for name, each in stores.items() for service in each.get("services", ())
+        ))  # fmt: skip
 
     def holds(self, when: Pairs, vip: Vip | None = None) -> bool:
         """Whether a condition of the catalogue is true here; ``*`` is true of anything that is set."""
@@ -85,7 +94,7 @@ class Selection:
         self._judge_roles()
         self._judge_options()
         found: dict[str, Deployed] = {}
-        for chosen in self.deployment.services:
+        for chosen in self.chosen:
             for service in self._services(chosen):
                 name = chosen.name if service.name == chosen.service else service.name
                 if name not in found and (deployed := self._deployed(name, service, chosen)) is not None:
@@ -94,13 +103,14 @@ class Selection:
             if (deployed := self._deployed(service.name, service, Chosen(service.name, service.name))) is not None:
                 found[service.name] = deployed
         self._judge_ports(list(found.values()))
+        self._judge_stores(list(found.values()))
         return (*self._vips(list(found.values())), *found.values())
 
     # ---- services
 
     def _services(self, chosen: Chosen) -> Iterator[Service]:
         """The service of that name, or the services of the project of that name that belong to the release."""
-        path, release = f"services/{chosen.name}", self.deployment.release
+        path, release = chosen.path, self.deployment.release
         known = self.catalogue.services
         service = known.get(chosen.service) or next((s for s in known.values() if chosen.service in s.aliases), None)
         project = [s for s in known.values() if s.project == chosen.service]
@@ -130,7 +140,7 @@ class Selection:
         return unit is not None or service.way(architecture, release, self.holds) is not None
 
     def _deployed(self, name: str, service: Service, chosen: Chosen) -> Deployed | None:
-        path, release = f"services/{chosen.name}", self.deployment.release
+        path, release = chosen.path, self.deployment.release
         role = chosen.role or self._default_role(service)
         if role not in self.deployment.roles:
             message = f"{name} is to run on role '{role[:100]}', which is not there"
@@ -210,6 +220,17 @@ class Selection:
             if name not in self.catalogue.options:
                 suggestion = did_you_mean(name[:100], self.catalogue.options)
                 self.draft.problem("unknown-option", f"unknown option '{name[:100]}'", f"options/{name}", suggestion)
+
+    def _judge_stores(self, found: Sequence[Deployed]) -> None:
+        """A service that needs a database or broker, where the deployment has none and does not say whose it is."""
+        provided = {word for each in found for word in (each.service.name, *each.service.provides)}
+        for word in load("stores"):
+            needy = next((each for each in found if word in each.service.needs), None)
+            if needy is not None and word not in provided and word not in self.deployment.stores:
+                self.draft.problem(
+                    f"missing-{word}", f"{needy.name} needs a {word}, and nothing deployed is one", needy.path,
+                    f"'{word}: {next(iter(load('stores')[word]))}', or '{word}: external'",
+                )  # fmt: skip
 
     def _judge_ports(self, found: Sequence[Deployed]) -> None:
         """Two services that listen on one port of one node."""

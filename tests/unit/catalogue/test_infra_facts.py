@@ -475,7 +475,10 @@ ORDERS = [
 
 @pytest.mark.parametrize(("service", "architecture", "release", "expected"), ORDERS)
 def test_orders(service: str, architecture: str, release: str, expected: set[tuple[str, str, str | None]]) -> None:
-    assert {(r.service, r.action, r.kind) for r in way(service, architecture, release).after} == expected
+    """Between services. Groups are those of servers that move with their storage, below."""
+    relations = way(service, architecture, release).after
+    assert {(r.service, r.action, r.kind) for r in relations if r.service is not None} == expected
+    assert {r.group for r in relations if r.group is not None} <= {"g_mysql", "g_rabbitmq"}
 
 
 @pytest.mark.parametrize(

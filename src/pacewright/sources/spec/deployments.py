@@ -13,8 +13,10 @@ from pacewright.architectures.deployment import (
     Device,
     Fencing,
     Images,
+    Store,
     Vip,
 )
+from pacewright.catalogue.data import load
 from pacewright.model.element import Attribute, Kind
 from pacewright.model.resources import ON_FAIL
 from pacewright.sources.spec.description import OPENSTACK
@@ -35,6 +37,13 @@ _DEVICE = Keys({"agent": Words(), "id": Words(), "params": AsWritten()})
 _FENCING = Keys(
     {"agent": Words(), "params": AsWritten(), "nodes": Table(Either(listed=Listing(_DEVICE), keyed=_DEVICE), empty={})}
 )
+
+
+def _store(ways: tuple[str, ...]) -> Either:
+    """One of the words of ``catalogue/stores.yaml``, or with the role that it is on."""
+    return Either(single=Words(ways), keyed=Keys({"way": Words(ways), "role": Words()}, required=("way",)))
+
+
 _IMAGES = Keys(
     {
         "runtime": Words(RUNTIMES),
@@ -54,6 +63,7 @@ SECTION = Keys(
         "vips": Table(Either(single=Words(), keyed=_VIP)),
         "services": Either(listed=Listing(Words()), keyed=Table(_SERVICE, empty={})),
         "options": Table(TextOrSecret()),
+        **{name: _store(tuple(ways)) for name, ways in load("stores").items()},
         "containers": _IMAGES,
         "fencing": Either(single=Words(("none",)), keyed=_FENCING),
     },
@@ -78,6 +88,7 @@ def deployment_of(node: Node, reader: Reader) -> Deployment | None:
         secrets={name: value for name, value in options.items() if not isinstance(value, str)},
         images=Images(names=images.pop("images", {}), **images),
         fencing=_fencing(keys.get("fencing")),
+        stores={name: _chosen_store(keys[name]) for name in load("stores") if name in keys},
     )  # fmt: skip
 
 
@@ -92,6 +103,10 @@ def _services(keys: dict[str, Any] | tuple[str, ...]) -> tuple[Chosen, ...]:
         Chosen(name, each.get("service", name), each.get("role"), each.get("container-operations", {}))
         for name, each in keys.items()
     )
+
+
+def _chosen_store(keys: dict[str, str] | str) -> Store:
+    return Store(keys) if isinstance(keys, str) else Store(keys["way"], keys.get("role"))
 
 
 def _vip(name: str, keys: dict[str, Any] | str) -> Vip:
