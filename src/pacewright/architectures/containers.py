@@ -5,6 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pacewright.architectures.selection import Deployed, Selection, runtime
+from pacewright.model.report import did_you_mean
+
+
+def judge(selection: Selection, deployed: Sequence[Deployed]) -> None:
+    """Images of services that are not there, and services that only later releases run in containers."""
+    deployment, draft = selection.deployment, selection.draft
+    if deployment.architecture != "containers":
+        return  # the rest of a deployment may stay as it is where only the architecture is another
+    names = [each.name for each in deployed if each.way is not None and each.way.bundle is not None]
+    for name, image in deployment.images.names.items():
+        path = f"containers/images/{name}"
+        if name not in names:
+            suggestion = did_you_mean(name[:100], names) or f"containers are {', '.join(names)}"
+            draft.problem("unknown-service", f"an image for '{name[:100]}', which has no container", path, suggestion)
+        elif not image.strip():
+            draft.problem("no-image", f"the image of {name} has no name", path, f"leave it out, or '{name}: IMAGE:TAG'")
+    for each in deployed:
+        bundles = [way for way in each.service.ways if way.bundle is not None and "containers" in way.architectures]
+        if bundles and each.way is None and (since := bundles[0].since) is not None:
+            message = f"nothing is known of {each.name} in containers in {deployment.release}"
+            suggestion = f"a release since {since}, or 'architecture: lightweight'"
+            draft.problem("not-in-release", message, "architecture", suggestion)
+            return
 
 
 def build(selection: Selection, deployed: Sequence[Deployed]) -> None:

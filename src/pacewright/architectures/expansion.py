@@ -28,6 +28,7 @@ def expand(deployment: Deployment, catalogue: Catalogue | None = None) -> Draft:
     )  # fmt: skip
     vips.judge(deployment, draft)
     deployed = selection.select()
+    containers.judge(selection, deployed)
     if not draft.failed:
         _build(selection, [each for each in deployed if each.way is not None], draft)
     return draft

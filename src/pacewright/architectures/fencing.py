@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pacewright.architectures.deployment import Deployment, Device
+from pacewright.architectures.deployment import Deployment, Device, Fencing
 from pacewright.architectures.draft import Draft
 from pacewright.model.origin import Origin
+from pacewright.model.report import did_you_mean
 
 MONITOR = {"monitor": {"interval": "60s", "timeout": "120s"}}
 _TARGETS = ("pcmk_host_list", "pcmk_host_map", "pcmk_host_check")
@@ -26,19 +27,30 @@ def build(deployment: Deployment, nodes: tuple[str, ...], draft: Draft) -> None:
         draft.add("properties", "stonith-enabled", "false", Origin(rule, "fencing" if fencing else "roles"))
         return
     draft.add("properties", "stonith-enabled", "true", Origin("fencing is described", "fencing"))
-    for node in fencing.devices:
-        if node not in nodes:
-            draft.problem("unknown-node", f"no role has a node '{node[:100]}'", f"fencing/nodes/{node}")
+    _judge(fencing, nodes, draft)
     for number, node in enumerate(nodes):
         devices = fencing.devices.get(node, ())
-        if not devices and len(nodes) > 1:
-            draft.problem("node-without-fencing", f"{node} has no fencing device", "fencing/nodes")
         names = [_add(device, node, devices, draft, delayed=len(nodes) == 2 and number == 0) for device in devices]
         for index, name in enumerate(names, start=1):
             if len(names) > 1:
                 draft.level(
                     node, index, [name], Origin("devices of a node are tried in order", f"fencing/nodes/{node}")
                 )
+
+
+def _judge(fencing: Fencing, nodes: tuple[str, ...], draft: Draft) -> None:
+    """Devices of nodes that are not there, and nodes without. A name mistyped is both, and told once."""
+    without = [node for node in nodes if not fencing.devices.get(node)]
+    for node in (name for name in fencing.devices if name not in nodes):
+        suggestion = did_you_mean(node[:100], without)
+        if suggestion is not None:
+            without.remove(next(name for name in without if f"'{name}'" in suggestion))
+        draft.problem("unknown-node", f"no role has a node '{node[:100]}'", f"fencing/nodes/{node}",
+                      suggestion or "leave it out, or name the node in a role")  # fmt: skip
+    if without and len(nodes) > 1:
+        have = "have" if len(without) > 1 else "has"
+        draft.problem("node-without-fencing", f"{', '.join(without)} {have} no fencing device", "fencing/nodes",
+                      f"under 'nodes:' of fencing, '{without[0]}: {{params: {{...}}}}'")  # fmt: skip
 
 
 def _add(device: Device, node: str, devices: tuple[Device, ...], draft: Draft, *, delayed: bool) -> str:

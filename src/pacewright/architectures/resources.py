@@ -100,7 +100,9 @@ class Resources:
             return next(iter(addresses.values()))
         where = "vips" if kind == "vip" else "options"
         what = "a VIP" if kind == "vip" else "the option"
-        self.draft.problem(f"missing-{kind}", f"{each.name} needs {what} '{name}'", where, f"{name}: ...")
+        suggestion = f"under '{where}:', '{name}: ...'"
+        if not any(p.code == f"missing-{kind}" and p.suggestion == suggestion for p in self.draft.problems):
+            self.draft.problem(f"missing-{kind}", f"{each.name} needs {what} '{name}'", where, suggestion)
         return ""
 
     def _rule(self, each: Deployed) -> str:
@@ -138,7 +140,10 @@ class Resources:
         unit = each.service.unit(distribution, self.deployment.release)
         if unit is None or unit.name is None:
             message = f"{each.name} has no unit of its own on {distribution} in {self.deployment.release}"
-            self.draft.problem("no-unit", message, each.path)
+            suggestion = (
+                f"another distribution, or leave {each.name} out: systemd or httpd may run it without Pacemaker"
+            )
+            self.draft.problem("no-unit", message, each.path, suggestion)
             return f"{agent}:{each.service.name}"
         return f"{agent}:{unit.name}"
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PER_HOST_ROLE = "compute"
 VIP = "vip"  # the service that stands for every VIP which no other service is for
 BALANCER = "haproxy"  # the service on whose nodes VIPs are
+# After these a service that is missing may only be mistyped
+_NOT_PLACED = ("unknown-service", "not-in-release", "unknown-role")
 _NAMED_VIP = re.compile(r"%\{vip:([^}]+)\}")
 
 
@@ -144,8 +146,12 @@ class Selection:
         role = chosen.role or self._default_role(service)
         if role not in self.deployment.roles:
             message = f"{name} is to run on role '{role[:100]}', which is not there"
-            suggestion = did_you_mean(role[:100], self.deployment.roles)
-            self.draft.problem("unknown-role", message, f"{path}/role" if chosen.role else path, suggestion)
+            suggestion = (
+                did_you_mean(role[:100], self.deployment.roles) or f"roles are {', '.join(self.deployment.roles)}"
+            )
+            where = f"{path}/role" if chosen.role else path
+            if not any(p.code == "unknown-role" and p.path == where for p in self.draft.problems):
+                self.draft.problem("unknown-role", message, where, suggestion)
             return None
         way = service.way(self.deployment.architecture, release, self.holds)
         vip = self._vip_of(way)
@@ -211,18 +217,22 @@ class Selection:
     def _judge_roles(self) -> None:
         for role, nodes in self.deployment.roles.items():
             for node in sorted({n for n in nodes if nodes.count(n) > 1}):
-                self.draft.problem("node-twice", f"role '{role}' has {node} twice", f"roles/{role}")
+                suggestion = f"'{role}: [{', '.join(dict.fromkeys(nodes))}]', or another node in its place"
+                self.draft.problem("node-twice", f"role '{role}' has {node} twice", f"roles/{role}", suggestion)
             if not nodes:
-                self.draft.problem("role-without-nodes", f"role '{role}' has no nodes", f"roles/{role}")
+                suggestion = f"'{role}: [NODE, ...]', or without the role if nothing is to run on it"
+                self.draft.problem("role-without-nodes", f"role '{role}' has no nodes", f"roles/{role}", suggestion)
 
     def _judge_options(self) -> None:
         for name in (*self.deployment.options, *self.deployment.secrets):
             if name not in self.catalogue.options:
-                suggestion = did_you_mean(name[:100], self.catalogue.options)
+                suggestion = did_you_mean(name[:100], self.catalogue.options) or "without it: nothing asks for it"
                 self.draft.problem("unknown-option", f"unknown option '{name[:100]}'", f"options/{name}", suggestion)
 
     def _judge_stores(self, found: Sequence[Deployed]) -> None:
         """A service that needs a database or broker, where the deployment has none and does not say whose it is."""
+        if any(problem.code in _NOT_PLACED for problem in self.draft.problems):
+            return  # it may be what is missing
         provided = {word for each in found for word in (each.service.name, *each.service.provides)}
         for word in load("stores"):
             needy = next((each for each in found if word in each.service.needs), None)
@@ -233,19 +243,22 @@ class Selection:
                 )  # fmt: skip
 
     def _judge_ports(self, found: Sequence[Deployed]) -> None:
-        """Two services that listen on one port of one node."""
+        """Two services that listen on one port of one node: told once, with all such ports."""
         taken: dict[tuple[str, str, int], Deployed] = {}
+        shared: dict[tuple[str, str, str], list[str]] = {}
+        paths = {each.name: each.path for each in found}
         release = self.deployment.release
         for each in found:
             for port in (p for p in each.service.ports if _holds_in(release, p.since, p.until)):
                 for node in each.nodes:
                     other = taken.setdefault((node, port.protocol, port.port), each)
                     if other is not each:
-                        message = (
-                            f"{each.name} and {other.name} both listen on {port.protocol} port {port.port} of {node}"
-                        )
-                        self.draft.problem("port-twice", message, each.path, "give one of them another role")
+                        shared.setdefault((each.name, other.name, node), []).append(f"{port.protocol} {port.port}")
                         break
+        for (one, other_one, node), ports in shared.items():
+            message = f"{one} and {other_one} both listen on {', '.join(dict.fromkeys(ports))} of {node}"
+            suggestion = "one of them on a role of other nodes, or only one of them"
+            self.draft.problem("port-twice", message, paths[one], suggestion)
 
 
 def _holds_in(release: str, since: str | None, until: str | None) -> bool:
@@ -254,13 +267,14 @@ def _holds_in(release: str, since: str | None, until: str | None) -> bool:
     return within(release, since, until)
 
 
-def _span(services: Sequence[Service]) -> str | None:
+def _span(services: Sequence[Service]) -> str:
     """From when until when, in words."""
     spans = {(s.since, s.until) for s in services}
     if len(spans) != 1:
-        return None
+        return "leave it out"
     since, until = spans.pop()
-    return ", ".join(word for word in (since and f"since {since}", until and f"until {until}") if word) or None
+    words = ", ".join(word for word in (since and f"since {since}", until and f"until {until}") if word)
+    return f"leave it out: it is there {words}"
 
 
 def runtime(deployment: Deployment) -> str:

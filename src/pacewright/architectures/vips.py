@@ -7,6 +7,8 @@ import ipaddress
 from pacewright.architectures.deployment import Deployment, Vip
 from pacewright.architectures.draft import Draft
 
+_HOST_BITS = 8  # of a network where only an address is known
+
 
 def judge(deployment: Deployment, draft: Draft) -> None:
     """Addresses that are none, that are given twice, or that are not of the network that they are said to be in."""
@@ -16,13 +18,15 @@ def judge(deployment: Deployment, draft: Draft) -> None:
         try:
             address = ipaddress.ip_address(vip.address)
         except ValueError:
-            draft.problem("bad-address", f"'{vip.address[:100]}' is no IP address", path, _without_mask(vip.address))
+            suggestion = _without_mask(vip.address) or "four numbers up to 255, as 192.0.2.10, or an IPv6 address"
+            draft.problem("bad-address", f"'{vip.address[:100]}' is no IP address", path, suggestion)
             continue
         if (other := seen.setdefault(str(address), vip.name)) != vip.name:
-            draft.problem("address-twice", f"{address} is the address of VIP '{other}' already", path)
+            suggestion = "another address, or only one of the two VIPs"
+            draft.problem("address-twice", f"{address} is the address of VIP '{other}' already", path, suggestion)
         if vip.netmask is not None and not 0 < vip.netmask <= address.max_prefixlen:
             draft.problem("bad-netmask", f"{vip.netmask} bits: IPv{address.version} has 1 to {address.max_prefixlen}",
-                          f"{path}/netmask")  # fmt: skip
+                          f"{path}/netmask", "leave it out: an address alone")  # fmt: skip
         if vip.network is not None:
             _judge_network(vip, address, path, draft)
 
@@ -36,8 +40,19 @@ def _judge_network(vip: Vip, address: ipaddress.IPv4Address | ipaddress.IPv6Addr
     try:
         network = ipaddress.ip_network(vip.network or "", strict=False)
     except ValueError:
-        draft.problem("bad-network", f"'{(vip.network or '')[:100]}' is no network", f"{path}/network", "192.0.2.0/24")
+        bits = (
+            vip.netmask if vip.netmask and vip.netmask < address.max_prefixlen else address.max_prefixlen - _HOST_BITS
+        )
+        draft.problem("bad-network", f"'{(vip.network or '')[:100]}' is no network", f"{path}/network",
+                      f"'{ipaddress.ip_network(f'{address}/{max(bits, 1)}', strict=False)}'")  # fmt: skip
         return
+    reserved: dict[object, str] = {}
+    if network.version == 4 and network.num_addresses > 2:
+        reserved = {network.network_address: "the network itself", network.broadcast_address: "its broadcast address"}
+    lowest = network[1] if network.num_addresses > 2 else network[0]
+    highest = network[-2] if reserved else network[-1]
+    suggestion = f"an address from {lowest} to {highest}" if lowest != highest else f"{lowest}, the only one"
     if address not in network:
-        suggestion = f"an address from {network[1]} to {network[-2]}" if network.num_addresses > 3 else None
         draft.problem("address-outside", f"{address} is not in the network {network}", path, suggestion)
+    elif address in reserved:
+        draft.problem("bad-address", f"{address} is no host of {network} but {reserved[address]}", path, suggestion)

@@ -59,7 +59,7 @@ SECTION = Keys(
         "release": Words(),
         "architecture": Words(ARCHITECTURES),
         "distribution": Words(DISTRIBUTIONS),
-        "roles": Table(Either(single=Words(), listed=Listing(Words()))),
+        "roles": Table(Either(single=Words(), listed=Listing(Words())), empty=()),
         "vips": Table(Either(single=Words(), keyed=_VIP)),
         "services": Either(listed=Listing(Words()), keyed=Table(_SERVICE, empty={})),
         "options": Table(TextOrSecret()),
@@ -79,6 +79,7 @@ def deployment_of(node: Node, reader: Reader) -> Deployment | None:
     if isinstance(keys["services"], tuple):
         for number, name in enumerate(keys["services"]):
             reader.places[f"{OPENSTACK}/services/{name}"] = reader.places[f"{OPENSTACK}/services/{number}"]
+    written = {name for name in SECTION.shapes if f"{OPENSTACK}/{name}" in reader.places}  # well or badly
     images, options = dict(keys.get("containers", {})), keys.get("options", {})
     return Deployment(
         release=keys["release"], architecture=keys["architecture"],
@@ -87,8 +88,8 @@ def deployment_of(node: Node, reader: Reader) -> Deployment | None:
         options={name: value for name, value in options.items() if isinstance(value, str)},
         secrets={name: value for name, value in options.items() if not isinstance(value, str)},
         images=Images(names=images.pop("images", {}), **images),
-        fencing=_fencing(keys.get("fencing")),
-        stores={name: _chosen_store(keys[name]) for name in load("stores") if name in keys},
+        fencing=_fencing(keys.get("fencing", "none" if "fencing" in written else None)),
+        stores={name: _chosen_store(keys.get(name, "external")) for name in load("stores") if name in written},
     )  # fmt: skip
 
 

@@ -27,9 +27,12 @@ class Words:
         if text is None:
             return BAD
         if self.choices and text not in self.choices:
-            listed = ", ".join(self.choices)
-            message = f"'{text[:100]}' is not one of {listed}"
-            reader.error("bad-choice", message, node, path, did_you_mean(text[:100], self.choices))
+            near = did_you_mean(text[:100], self.choices)
+            if len(self.choices) == 1:
+                message, near = f"'{text[:100]}' is not '{self.choices[0]}'", f"write '{self.choices[0]}'"
+            else:
+                message = f"'{text[:100]}' is not one of {', '.join(self.choices)}"
+            reader.error("bad-choice", message, node, path, near)
             return BAD
         return text
 

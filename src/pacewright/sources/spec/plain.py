@@ -47,7 +47,7 @@ class Keys(Plain):
         present = {key.text for key, _ in mapping.pairs}
         missing = [name for name in self.required if name not in present and known]
         for name in missing:
-            reader.error("missing-key", f"key '{name}' is missing", mapping, path)
+            reader.error("missing-key", f"key '{name}' is missing", mapping, path, f"'{name}: ...'")
         return BAD if missing else found
 
     def schema(self, definitions: dict[str, Json]) -> Json:
