@@ -27,7 +27,7 @@ def build(deployment: Deployment, nodes: tuple[str, ...], draft: Draft) -> None:
         draft.add("properties", "stonith-enabled", "false", Origin(rule, "fencing" if fencing else "roles"))
         return
     draft.add("properties", "stonith-enabled", "true", Origin("fencing is described", "fencing"))
-    _judge(fencing, nodes, draft)
+    _judge(fencing, nodes, deployment.nodes, draft)
     for number, node in enumerate(nodes):
         devices = fencing.devices.get(node, ())
         names = [_add(device, node, devices, draft, delayed=len(nodes) == 2 and number == 0) for device in devices]
@@ -38,10 +38,13 @@ def build(deployment: Deployment, nodes: tuple[str, ...], draft: Draft) -> None:
                 )
 
 
-def _judge(fencing: Fencing, nodes: tuple[str, ...], draft: Draft) -> None:
-    """Devices of nodes that are not there, and nodes without. A name mistyped is both, and told once."""
+def _judge(fencing: Fencing, nodes: tuple[str, ...], known: tuple[str, ...], draft: Draft) -> None:
+    """Devices of nodes that are not there, and nodes without. A name mistyped is both, and told once.
+
+    ``known``: those of all roles, also where Pacemaker runs nothing.
+    """
     without = [node for node in nodes if not fencing.devices.get(node)]
-    for node in (name for name in fencing.devices if name not in nodes):
+    for node in (name for name in fencing.devices if name not in known):
         suggestion = did_you_mean(node[:100], without)
         if suggestion is not None:
             without.remove(next(name for name in without if f"'{name}'" in suggestion))
