@@ -29,6 +29,7 @@ COMMANDS = {
     "explain": "why a resource runs where it runs, or does not",
     "graph": "resources and constraints as a picture",
     "services": "what is known about OpenStack's services, and how Pacemaker runs them",
+    "outside": "what services outside Pacemaker need: written, checked, installed",
     "schema": "the JSON Schema of the spec",
     "embedded": "the embedded cluster: rehearse failures",
     "lab": "a real cluster on this machine: boot it, break it, end it",

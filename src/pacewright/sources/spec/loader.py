@@ -29,7 +29,7 @@ def load(data: bytes, name: str) -> Loaded:
         root = mixed(root, reader)
     values = _section_values(root, reader) if root is not None else {}
     loaded = _composed(values, reader)
-    result = Loaded(loaded, tuple(reader.reports), reader.places, origins=reader.origins)
+    result = Loaded(loaded, tuple(reader.reports), reader.places, origins=reader.origins, deployment=reader.deployment)
     if reader.reports.errors:
         raise SpecError(reader.reports.by_line(), partial=result)
     return result

@@ -27,6 +27,7 @@ def mixed(root: Mapping, reader: Reader) -> Mapping:
     deployment = deployment_of(section, reader)
     if deployment is None:
         return rest
+    reader.deployment = deployment
     from pacewright.architectures.expansion import expand
 
     draft = expand(deployment)

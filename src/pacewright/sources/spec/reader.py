@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pacewright.cib.xml import Node as XmlNode
 from pacewright.cib.xml import parse
@@ -13,6 +13,9 @@ from pacewright.model.errors import SpecError
 from pacewright.model.origin import Origin
 from pacewright.model.report import Place, Reports, did_you_mean
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from pacewright.architectures.deployment import Deployment
 
 # XML 1.0 names without colon, which is what the schemas' type ID wants
 _START = (
@@ -47,7 +50,7 @@ class Members:
 class Reader:
     """``kept``: XML that no model class holds, by the tag of its section. ``members``: by the container's address.
     ``failed``: ids of resources left out because of mistakes that are reported. ``origins``: by address, the rules
-    behind what an architecture has made."""
+    behind what an architecture has made. ``deployment``: what it was made from."""
 
     file: str
     reports: Reports
@@ -57,6 +60,7 @@ class Reader:
     members: dict[str, Members] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
     origins: dict[str, Origin] = field(default_factory=dict)
+    deployment: Deployment | None = None
 
     def error(self, code: str, message: str, at: Node | int, path: str = "", suggestion: str | None = None) -> None:
         line = at if isinstance(at, int) else at.line
