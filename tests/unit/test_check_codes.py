@@ -5,8 +5,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CHECKS = ROOT / "src" / "pacewright" / "cib" / "checks"
-OTHERS = [ROOT / "src" / "pacewright" / "cluster" / "schema.py"]
-CODE = r'Report\(\s*"([a-z0-9-]+)"|"(unknown-[a-z]+|schema[a-z-]*)"'
+SOURCE = ROOT / "src" / "pacewright"
+OTHERS = [SOURCE / "cluster" / "schema.py", SOURCE / "cib" / "hosting" / "findings.py"]
+CODE = r'(?:Report|Finding)\(\s*"([a-z0-9-]+)"|"(unknown-[a-z]+|schema[a-z-]*)"'
 
 
 def test_every_code_is_documented():

@@ -17,7 +17,9 @@ def add_plan_options(parser: argparse.ArgumentParser) -> None:
         "--prune", action="store_true", help="delete what the deployment owns and the spec no longer names"
     )
     parser.add_argument("--adopt", action="store_true", help="take over objects that exist and have no owner")
-    parser.add_argument("--allow-missing-agents", action="store_true", help="go on where a node lacks an agent")
+    parser.add_argument(
+        "--allow-missing-agents", action="store_true", help="go on where a node lacks an agent, or what a bundle needs"
+    )
 
 
 def plan_options(arguments: argparse.Namespace) -> Options:

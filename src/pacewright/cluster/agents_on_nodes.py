@@ -152,13 +152,13 @@ def _not_asked(answers: Answers[Found]) -> list[Report]:
 
 
 def with_answers(found: Iterable[Report], asked: Iterable[Report]) -> list[Report]:
-    """What the cluster's own node lacks is said once: by the node itself, with the better hint of the two."""
-    told = {r.subject: r for r in asked if r.code == CODE}
+    """What nodes tell replaces the same thing said without them, with the better hint of the two."""
+    told = {(r.code, r.subject) for r in asked}
     hints = {r.subject: r.suggestion for r in found if r.code == CODE and r.suggestion}
     said = [
         replace(r, suggestion=_both(hints.get(r.subject), r.suggestion)) if r.code == CODE else r for r in asked
     ]  # fmt: skip
-    return [*(r for r in found if r.code != CODE or r.subject not in told), *said]
+    return [*(r for r in found if (r.code, r.subject) not in told), *said]
 
 
 def _both(first: str | None, second: str | None) -> str | None:

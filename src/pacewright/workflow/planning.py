@@ -19,6 +19,7 @@ from pacewright.model.errors import AdoptionNeeded, SpecError
 from pacewright.model.immutable import immutable
 from pacewright.model.plan import Options, Plan
 from pacewright.model.report import Report, Reports, Severity
+from pacewright.model.resources import Bundle
 
 if TYPE_CHECKING:
     from pacewright.cib.scheduler.predict import Prediction
@@ -60,7 +61,7 @@ def plan(
     # libxml2 relinks siblings while it validates, so nobody else may look at that copy of the document.
     judged = without_status(document) if document is not None else None
     predicted = Later(lambda: _predict(cluster, observation, document))  # the scheduler works while we validate
-    asked = Later(lambda: _missing_agents(cluster, observation, composition, options) if changes else [])
+    asked = Later(lambda: _missing_on_nodes(cluster, observation, composition, options) if changes else [])
     reports = _problems(cluster, snapshot, composition, judged, options, asked)
     if reports.errors:
         raise SpecError(reports)
@@ -89,7 +90,7 @@ def _problems(
     return reports
 
 
-def _missing_agents(
+def _missing_on_nodes(
     cluster: Cluster, observation: Observation, composition: Composition, options: Options
 ) -> list[Report]:
     """Nothing where nothing really starts."""
@@ -98,7 +99,13 @@ def _missing_agents(
     from pacewright.cluster.agents_on_nodes import missing_agents
 
     live, allowed = observation.snapshot.configuration, options.allow_missing_agents
-    return missing_agents(cluster, live, composition.desired, observation.simulation, allowed=allowed)
+    desired, simulation = composition.desired, observation.simulation
+    found = missing_agents(cluster, live, desired, simulation, allowed=allowed)
+    if any(isinstance(r, Bundle) for r in desired.resources):
+        from pacewright.cluster.bundle_hosts import unfit_hosts
+
+        found += unfit_hosts(cluster, desired, simulation, live=live, anew=True, allowed=allowed)
+    return found
 
 
 def changes_of(live: Configuration, composition: Composition) -> tuple[Change, ...]:

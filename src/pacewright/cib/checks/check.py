@@ -14,6 +14,7 @@ from pacewright.cib.checks.placement import check_placement
 from pacewright.cib.checks.references import check_references
 from pacewright.cib.checks.removed import check_removed
 from pacewright.cib.checks.safety import check_fencing, check_secrets
+from pacewright.cib.checks.storage import check_storage
 from pacewright.cib.checks.structure import check_structure
 from pacewright.cib.checks.values import check_values
 from pacewright.model.configuration import Configuration
@@ -43,6 +44,7 @@ def _problems(index: Index, metadata: Metadata | None, schema: str | None) -> It
     yield from check_references(index)
     yield from check_values(index)
     yield from check_structure(index)
+    yield from check_storage(index)
     yield from check_operations(index)
     yield from check_orders(index)
     yield from check_placement(index)

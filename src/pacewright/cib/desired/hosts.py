@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pacewright.cib.checks.index import Index
+from pacewright.cib.desired.node_rules import holds
 from pacewright.model.configuration import Configuration
 from pacewright.model.constraints import Colocation, Location
 from pacewright.model.immutable import immutable
@@ -57,13 +58,30 @@ def needs(configuration: Configuration, nodes: Mapping[str, str]) -> Iterator[Ne
 
 
 Allowed = tuple[frozenset[str], bool]
+Attributes = Mapping[str, Mapping[str, str]]
+
+
+def hosts_of_bundles(
+    configuration: Configuration, nodes: Mapping[str, str], attributes: Attributes
+) -> Iterator[tuple[Bundle, frozenset[str], bool]]:
+    """Each bundle with the nodes that may run it, and whether that is certain.
+
+    ``attributes``: what each node is known to have; rules about them are followed, too.
+    """
+    index = Index(configuration)
+    own = {node: {"#uname": node, "#kind": "cluster" if kind == MEMBER else kind, **attributes.get(node, {})}
+           for node, kind in nodes.items()}  # fmt: skip
+    hosts = _Hosts(index, frozenset(nodes), own)
+    for resource in index.resources.values():
+        if isinstance(resource, Bundle) and resource.id:
+            yield resource, *hosts.of(resource.id)
 
 
 class _Hosts:
     """The nodes where each resource may run, with whether that is certain."""
 
-    def __init__(self, index: Index, nodes: frozenset[str]) -> None:
-        self._index, self._nodes = index, nodes
+    def __init__(self, index: Index, nodes: frozenset[str], attributes: Attributes | None = None) -> None:
+        self._index, self._nodes, self._attributes = index, nodes, attributes
         constraints = index.configuration.constraints
         self._locations = [c for c in constraints if isinstance(c, Location) and _counts(c.role)]
         self._colocations = [c for c in constraints if isinstance(c, Colocation) and _mandatory(c)]
@@ -97,24 +115,45 @@ class _Hosts:
         return frozenset((*found, *tags))
 
     def _located(self, names: frozenset[str]) -> Allowed:
-        banned, listed, exclusive, certain = set[str](), set[str](), set[str](), True
+        banned, listed, exclusive, narrowed, certain = set[str](), set[str](), set[str](), False, True
         for each in self._locations:
             if (meant := _means(each, names)) is False:
                 continue
-            number = score(each.score or "0")
-            if meant is None or each.rules or each.lifetime is not None or each.node is None or number is None:
+            decided = self._decided(each) if meant else None
+            if decided is None:
                 certain = False
                 continue
-            if number <= -INFINITY:
-                banned.add(each.node)
-            elif number >= 0:
-                listed.add(each.node)
-            if each.discovery == "exclusive":
-                exclusive.add(each.node)
+            narrowed |= each.discovery == "exclusive"
+            for node, number in decided:
+                if number <= -INFINITY:
+                    banned.add(node)
+                elif number >= 0:
+                    listed.add(node)
+                if each.discovery == "exclusive":
+                    exclusive.add(node)
         allowed = self._nodes - banned
         if self._opt_in and certain:
             allowed &= listed
-        return (allowed & exclusive if exclusive and certain else allowed), certain
+        return (allowed & exclusive if narrowed and certain else allowed), certain
+
+    def _decided(self, each: Location) -> list[tuple[str, int]] | None:
+        """Nodes with the score that a location gives them; None where only Pacemaker can tell."""
+        if each.lifetime is not None:
+            return None
+        if not each.rules:
+            number = score(each.score or "0")
+            return None if each.node is None or number is None else [(each.node, number)]
+        if self._attributes is None:
+            return None
+        found: list[tuple[str, int]] = []
+        for rule in each.rules:
+            number = None if rule.score_attribute else score(rule.score or "0")
+            verdicts = {node: holds(rule, own) for node, own in self._attributes.items()}
+            if number is None or None in verdicts.values():
+                return None
+            if _counts(rule.role):
+                found += [(node, number) for node, verdict in verdicts.items() if verdict]
+        return found
 
     def _companions(self, identity: str, names: frozenset[str]) -> Iterator[str | None]:
         """Resources that it can only run beside. None: sets say so, which are not followed."""

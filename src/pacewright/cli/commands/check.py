@@ -11,9 +11,13 @@ from pacewright.cib.document import cib_document
 from pacewright.cli.input import read_source
 from pacewright.cli.session import Document, Session, Style, report_document
 from pacewright.cluster.agents import InstalledAgents
+from pacewright.cluster.base import Cluster, Snapshot
+from pacewright.cluster.tools import simulate
 from pacewright.cluster.validate import judge
+from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Exit, SpecError
 from pacewright.model.report import Report
+from pacewright.model.resources import Bundle
 from pacewright.sources.formats import MODULES
 
 DESCRIPTION = (
@@ -51,14 +55,30 @@ def problems(path: str, source_format: str | None, session: Session) -> tuple[li
     except SpecError as error:
         return [*error.reports, *_beside(error)], False
     configuration, schema, nodes, runner = source.loaded.configuration, None, None, None
+    asked: list[Report] = []
     if session.cluster_name or os.environ.get("PACEWRIGHT_CLUSTER"):
         cluster = session.cluster()
         snapshot, runner = cluster.read(), cluster.runner
         schema = snapshot.root.get("validate-with")
         nodes = [n.name or n.id or "" for n in snapshot.configuration.nodes] or None
+        asked = _asked_of_hosts(cluster, snapshot, configuration)
     document = cib_document(configuration, source.loaded.original)
     found = judge(configuration, document, schema=schema, nodes=nodes, runner=runner)
+    if asked:
+        from pacewright.cluster.agents_on_nodes import with_answers
+
+        found = with_answers(found, asked)
     return source.placed([*source.loaded.reports, *found]), True
+
+
+def _asked_of_hosts(cluster: Cluster, snapshot: Snapshot, configuration: Configuration) -> list[Report]:
+    """What the nodes that may run bundles lack."""
+    if cluster.simulated or not any(isinstance(r, Bundle) for r in configuration.resources):
+        return []
+    from pacewright.cluster.bundle_hosts import unfit_hosts
+
+    simulation = simulate(cluster.runner, snapshot.data, graph=False, validated=cluster.validated)
+    return unfit_hosts(cluster, configuration, simulation, live=snapshot.configuration, hint="")
 
 
 def _beside(error: SpecError) -> list[Report]:
