@@ -51,7 +51,7 @@ def unfit_hosts(
 ) -> list[Report]:
     """One report for each thing that is wrong, with all nodes where it is, and one that names nodes not asked.
 
-    Only nodes that are online; two or three calls each, all nodes at once. Nothing where a cluster has no nodes to ask.
+    Only nodes that are online; two or three calls each, all nodes at once.
     ``simulation``: of the live CIB; tells who is online. ``live``: the cluster's configuration, whose nodes' attributes
     count. ``anew``: only what ``desired`` wants and ``live`` does not. ``allowed``: only warn. ``hint``: how to go on.
     """
@@ -65,16 +65,15 @@ def unfit_hosts(
     by_node: dict[str, list[Wanted]] = {}
     for host in hosts:
         by_node.setdefault(host.node, []).append(host.wanted)
-    if not all(_can_be_asked(cluster, node) for node in by_node):
-        return []
     answers = ask(cluster, by_node, lambda node, runner: look(runner, by_node[node]))
     found = [(f, h) for h in hosts if h.node in answers.values for f in findings(h.wanted, answers.values[h.node])]
     return [*_reports(found, allowed, hint), *_not_asked(answers)]
 
 
-def _can_be_asked(cluster: Cluster, node: str) -> bool:
+def has_hosts(cluster: Cluster, live: Configuration) -> bool:
+    """Whether there are nodes to ask at all: not for clusters that are folders or files."""
     try:
-        return cluster.node_runner(node) is not None
+        return not cluster.simulated and any(cluster.node_runner(n.name or "") is not None for n in live.nodes)
     except PacewrightError:  # told when it is asked
         return True
 

@@ -102,9 +102,10 @@ def _missing_on_nodes(
     desired, simulation = composition.desired, observation.simulation
     found = missing_agents(cluster, live, desired, simulation, allowed=allowed)
     if any(isinstance(r, Bundle) for r in desired.resources):
-        from pacewright.cluster.bundle_hosts import unfit_hosts
+        from pacewright.cluster.bundle_hosts import has_hosts, unfit_hosts
 
-        found += unfit_hosts(cluster, desired, simulation, live=live, anew=True, allowed=allowed)
+        if has_hosts(cluster, live):
+            found += unfit_hosts(cluster, desired, simulation, live=live, anew=True, allowed=allowed)
     return found
 
 

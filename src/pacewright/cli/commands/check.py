@@ -73,10 +73,12 @@ def problems(path: str, source_format: str | None, session: Session) -> tuple[li
 
 def _asked_of_hosts(cluster: Cluster, snapshot: Snapshot, configuration: Configuration) -> list[Report]:
     """What the nodes that may run bundles lack."""
-    if cluster.simulated or not any(isinstance(r, Bundle) for r in configuration.resources):
+    if not any(isinstance(r, Bundle) for r in configuration.resources):
         return []
-    from pacewright.cluster.bundle_hosts import unfit_hosts
+    from pacewright.cluster.bundle_hosts import has_hosts, unfit_hosts
 
+    if not has_hosts(cluster, snapshot.configuration):
+        return []
     simulation = simulate(cluster.runner, snapshot.data, graph=False, validated=cluster.validated)
     return unfit_hosts(cluster, configuration, simulation, live=snapshot.configuration, hint="")
 

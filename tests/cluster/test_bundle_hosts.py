@@ -1,0 +1,90 @@
+"""Whether hosts have what bundles need, on real nodes with podman: each mistake found by name, then all mended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from laboratory import Laboratory
+
+IMAGE = "localhost/hosting:1"
+SPEC = f"""\
+deployment: hosting
+resources:
+  web:
+    bundle: {{runtime: podman, image: "{IMAGE}", replicas: 3, network: host, run-command: "sleep 600"}}
+    storage:
+      - {{source-dir: /srv/hosting, target-dir: /srv/web, options: rw}}
+      - {{source-dir: /etc/hostname, target-dir: MOTD, options: ro}}
+      - {{source-dir: /opt, target-dir: OPT}}
+      - {{source-dir-root: /srv/hosting-own/deep, target-dir: /var/lib/own}}
+"""
+BROKEN = SPEC.replace("MOTD", "/var/lib/redis").replace("OPT", "/usr/bin")
+MENDED = SPEC.replace("MOTD", "/etc/motd").replace("OPT", "/opt")
+# On nodes that have the image, its files are known: /var/lib/redis is a folder, /bin is a link to /usr/bin.
+EXPECTED = {
+    ("source-missing", "resource web/storage/0"): (0, 1, 2),
+    ("source-type", "resource web/storage/1"): (0, 2),
+    ("target-hides", "resource web/storage/2"): (0, 2),
+    ("image-missing", "resource web/bundle/image"): (1,),
+}
+LINES = {
+    "resource web/storage/0": 6,
+    "resource web/storage/1": 7,
+    "resource web/storage/2": 8,
+    "resource web/bundle/image": 4,
+}
+
+
+@pytest.fixture
+def lab_with_an_image(empty_lab: Laboratory) -> Iterator[Laboratory]:
+    """All nodes but the second have the image."""
+    for node in (empty_lab.nodes[0], empty_lab.nodes[2]):
+        tag(empty_lab, node)
+    try:
+        yield empty_lab
+    finally:
+        empty_lab.reset()
+        for node in empty_lab.nodes:
+            empty_lab.exec(node, "podman", "untag", IMAGE)
+            empty_lab.exec(node, "rm", "-rf", "/srv/hosting", "/srv/hosting-own")
+
+
+def tag(lab: Laboratory, node: str) -> None:
+    done = lab.exec(node, "podman", "tag", "localhost/pacewright-bundle:1", IMAGE)
+    assert done.returncode == 0, done.stderr
+
+
+def told(lab: Laboratory, command: str, path: str, *options: str, expect: int) -> list[dict]:
+    done = lab.host(command, path, "--json", *options, expect=expect)
+    return [r for r in json.loads(done.stdout)["reports"] if r["code"] != "no-fencing"]
+
+
+def nodes_named(lab: Laboratory, report: dict) -> tuple[int, ...]:
+    named = report["message"].partition(": ")[0].removeprefix("on ").split(", ")
+    return tuple(lab.nodes.index(node) for node in named)
+
+
+def test_each_mistake_is_found_by_name_and_the_mended_spec_is_applied(lab_with_an_image, tmp_path):
+    lab, path = lab_with_an_image, tmp_path / "site.yaml"
+    path.write_text(BROKEN)
+    for command in ("check", "plan"):
+        found = told(lab, command, str(path), expect=1)
+        assert {(r["code"], r["subject"]): nodes_named(lab, r) for r in found} == EXPECTED
+        assert {r["subject"]: r["line"] for r in found} == LINES
+        assert {r["severity"] for r in found} == {"error"}
+    assert f"'podman tag OTHER {IMAGE}'" in found[-1]["suggestion"] + found[0]["suggestion"]
+    allowed = told(lab, "plan", str(path), "--allow-missing-agents", expect=2)
+    assert {(r["code"], r["severity"]) for r in allowed} >= {(code, "warning") for code, _ in EXPECTED}
+
+    path.write_text(MENDED)
+    tag(lab, lab.nodes[1])
+    for node in lab.nodes:
+        assert lab.exec(node, "mkdir", "/srv/hosting").returncode == 0
+    assert told(lab, "check", str(path), expect=0) == []
+    assert "settled, as desired" in lab.host("apply", str(path), "--yes").stdout
+    for node in lab.nodes:  # nothing asked has left a container or a mount
+        assert len(lab.exec(node, "podman", "ps", "--all", "--quiet").stdout.split()) == 1
+        assert lab.exec(node, "podman", "image", "mount").stdout == ""
