@@ -19,6 +19,7 @@ from pacewright.cib.xml import parse
 from pacewright.cluster.agents_on_nodes import OVERRIDE
 from pacewright.cluster.base import Cluster
 from pacewright.cluster.nodes import Answers, ask, report_left_out
+from pacewright.cluster.process import Completed
 from pacewright.cluster.runner import Runner
 from pacewright.cluster.tools import Simulation
 from pacewright.model.configuration import Configuration
@@ -117,9 +118,11 @@ def look(runner: Runner, wanted: Iterable[Wanted]) -> Told:
     }
     command = ["python3", "-I", "-S", "-c", _program()]
     done = runner.run(command, stdin=json.dumps(questions).encode(), timeout=_SECONDS)
-    if done.code != 0:
+    answer = _parsed(["python3"], done) if done.code == 0 else None
+    if answer is None:
         raise ToolError(["python3"], done.code, done.stderr)
-    answer = json.loads(done.stdout)
+    if answer["uid"] != 0:
+        raise ToolError(["python3"], 1, "only root sees the images and all paths of a node")
     images = {key: None if data is None else _image(data, layers[key], answer["images"][" ".join(key)])
               for key, data in inspected.items()}  # fmt: skip
     paths = {path: fact for path, about in answer["paths"].items() if (fact := fact_of(about)) is not None}
@@ -136,13 +139,21 @@ def _inspect(runner: Runner, runtime: str, names: list[str]) -> dict[tuple[str, 
     """What the runtime says of images, None for those that are not there. Raises ToolError."""
     command = [runtime, "image", "inspect", "--", *names]
     done = runner.run(command, timeout=_SECONDS)
-    if done.code == 0 and len(said := json.loads(done.stdout)) == len(names):
+    if done.code == 0 and len(said := _parsed(command, done)) == len(names):
         return {(runtime, name): each for name, each in zip(names, said, strict=True)}
     if len(names) > 1:  # which of them is not there is said for people only
         return {key: each for name in names for key, each in _inspect(runner, runtime, [name]).items()}
     if not _NOT_THERE.search(done.stderr):
         raise ToolError(command, done.code, done.stderr)
     return {(runtime, names[0]): None}
+
+
+def _parsed(command: list[str], done: Completed) -> Any:
+    """Raises ToolError for what is no JSON."""
+    try:
+        return json.loads(done.stdout)
+    except ValueError as error:
+        raise ToolError(command, done.code, f"{command[0]}: {error}") from None
 
 
 def _layers(data: Mapping[str, Any]) -> list[str]:
@@ -163,8 +174,10 @@ def _of_image(key: tuple[str, str], layers: list[str], data: Mapping[str, Any], 
 def _image(data: Mapping[str, Any], layers: list[str], answer: Mapping[str, Any]) -> Image:
     config = _config(data)
     name = (data.get("GraphDriver") or {}).get("Name") or "unknown"
+    path = next((w.removeprefix("PATH=") for w in _words(config.get("Env")) if w.startswith("PATH=")), "")
     return Image(
         config.get("User") or "", _words(config.get("Entrypoint")), _words(config.get("Cmd")),
+        tuple(w for w in path.split(":") if w),
         "" if layers else f"its storage driver is {name}", {p: fact_of(f) for p, f in answer["paths"].items()},
         {u: None if i is None else Identity(i["uid"], tuple(i["gids"])) for u, i in answer["users"].items()},
     )  # fmt: skip

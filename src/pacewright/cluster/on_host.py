@@ -1,8 +1,8 @@
 """Runs on a node, as ``python3 -I -S -c``: tells of paths there and in images. Needs nothing but Python 3.6.
 
 Standard input: ``{"paths": [...], "images": {NAME: {"layers": [...], "paths": [...], "users": [...]}}}``, layers from
-the topmost down. Standard output: the same shape with facts by path and ids by user. Nothing is mounted, run or
-written: images are read as their layers lie on disk, by the rules of overlay file systems.
+the topmost down. Standard output: the same shape with facts by path and ids by user, and who asked (``uid``). Nothing
+is mounted, run or written: images are read as their layers lie on disk, by the rules of overlay file systems.
 """
 # ruff: noqa: UP006, UP035, UP045
 
@@ -33,7 +33,8 @@ def answer(questions: Dict[str, Any]) -> Dict[str, Any]:
             "paths": {path: in_image(layers, path) for path in asked["paths"]},
             "users": {user: ids_of(layers, user) for user in asked["users"]},
         }
-    return {"paths": {path: on_host(path) for path in questions["paths"]}, "images": images}
+    paths = {path: on_host(path) for path in questions["paths"]}
+    return {"uid": os.geteuid(), "paths": paths, "images": images}
 
 
 def on_host(path: str) -> Fact:

@@ -124,6 +124,17 @@ def test_what_an_image_lacks():
     assert codes(wanted(container=""), told()) == [("image-lacks", "bundle", True)]
     assert codes(wanted(container=""), told(image=Image(paths=IMAGE, command=("redis-server",)))) == []
 
+    elsewhere = Image(paths=IMAGE | {"/usr/sbin/haproxy": None}, search_path=("/usr/bin", "/opt/bin"))
+    assert codes(wanted(), told(image=elsewhere)) == []
+    other = wanted(container='options="--entrypoint=/entry.sh" run-command="nothing"')
+    assert codes(other, told(image=bare)) == [("image-lacks", "bundle/image", True)]  # /bin/true
+
+
+def test_volumes_among_the_options_count():
+    want = wanted(container=f'{RUN} options="--user=root -v /data:/usr/sbin:ro,z --volume=kept:/x"')
+    assert codes(want, told(DATA)) == [("target-hides", "bundle/options", True)]
+    assert codes(want, told())[0] == ("source-missing", "bundle/options", True)
+
 
 def test_a_primitive_inside_needs_its_agent_pacemaker_and_the_key():
     want = wanted("/data /srv", container='network="host"', inside=dummy("p"))

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterator
 
 from pacewright.cib.hosting.told import Fact, Image, Told
-from pacewright.cib.hosting.wanted import LIBQB_SOCKETS, Mounted, Program, Wanted
+from pacewright.cib.hosting.wanted import LIBQB_SOCKETS, SEARCHED, Mounted, Program, Wanted
 from pacewright.model.immutable import immutable
 
 # These start the command that they are given; of others nobody knows what they do with it.
@@ -126,12 +126,14 @@ def _of_access(mounted: Mounted, source: Fact, look: _Look) -> Iterator[Finding]
 def _of_programs(look: _Look, image: Image) -> Iterator[Finding]:
     wanted, where = look.wanted, f"resource {look.wanted.id}/bundle"
     given = not image.entrypoint or posixpath.basename(image.entrypoint[0]) in _STARTERS
-    if not wanted.run_command and not wanted.inside and not image.entrypoint and not image.command:
+    if not wanted.started and not image.entrypoint and not image.command:
         message = f"the image {wanted.image} has no command of its own, and the bundle has no run-command"
         yield Finding("image-lacks", message, where)
     for program in wanted.programs:
         if program.command and not given:
             continue  # the image's own entrypoint gets the run-command as arguments
+        if program.searched and not set(image.search_path) <= set(SEARCHED):
+            continue  # it may be in a folder of the image's own
         if not any(_is_program(look.at(path)) for path in program.paths):
             yield _lacking(look, program)
     if (

@@ -51,6 +51,7 @@ class Image:
     user: str = ""
     entrypoint: tuple[str, ...] = ()
     command: tuple[str, ...] = ()
+    search_path: tuple[str, ...] = ()
     unread: str = ""
     paths: Mapping[str, Fact | None] = field(default_factory=dict)
     identities: Mapping[str, Identity | None] = field(default_factory=dict)

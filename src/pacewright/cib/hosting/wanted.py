@@ -18,11 +18,13 @@ REMOTED = ("/usr/sbin/pacemaker-remoted", "/usr/sbin/pacemaker_remoted")
 LOGS = "/var/log/pacemaker/bundles"
 LIBQB_SOCKETS = "/etc/libqb/force-filesystem-sockets"
 _WATCHED_BY = "/bin/true"
-_FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+SEARCHED = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _INTERPRETERS = frozenset(("sh", "bash", "dash", "python3", "python"))
 _VOLUME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _USER = re.compile(r"(?:^|\s)(?:--user(?:=|\s+)|-u\s*)([^\s]+)")
-_OTHER_USERS = re.compile(r"(?:^|\s)--(?:userns|uidmap|gidmap|group-add|rootfs|entrypoint)\b")
+_OTHER_USERS = re.compile(r"(?:^|\s)--(?:userns|uidmap|gidmap|group-add)\b")
+_ENTRYPOINT = re.compile(r"(?:^|\s)--entrypoint\b")
+_VOLUMES = re.compile(r"(?:^|\s)(?:-v\s*|--volume[=\s]\s*)([^\s:]+):([^\s:]+)(?::(\S+))?")
 
 
 @immutable(frozen=True, slots=True)
@@ -53,18 +55,23 @@ class Mounted:
 
 @immutable(frozen=True, slots=True)
 class Program:
-    """One of these paths must be there inside. ``why``: what needs it. ``command``: it is the run-command's."""
+    """One of these paths must be there inside. ``why``: what needs it. ``command``: it is the run-command's.
+
+    ``searched``: it has no path of its own.
+    """
 
     paths: tuple[str, ...]
     why: str
     command: bool = False
+    searched: bool = False
 
 
 @immutable(frozen=True, slots=True)
 class Wanted:
     """``user``: of the options, as written; empty where the image decides. ``user_known``: nothing else changes users.
 
-    ``inside``: a primitive runs inside. ``shares_network``: with its host.
+    ``started``: the bundle says what is to be run. ``inside``: a primitive runs inside. ``shares_network``: with the
+    host.
     """
 
     id: str
@@ -72,7 +79,7 @@ class Wanted:
     image: str
     user: str
     user_known: bool
-    run_command: str
+    started: bool
     inside: bool
     shares_network: bool
     mounts: tuple[Mounted, ...]
@@ -119,7 +126,8 @@ def wanted_of(bundle: Bundle, index: Index) -> Wanted | None:
     network = container.network or ("host" if re.search(r"--net(work)?[= ]host\b", options) else "")
     return Wanted(
         bundle.id, container.tag, container.image, user[1] if user else "", not _OTHER_USERS.search(options),
-        container.run_command or "", bundle.primitive is not None, network == "host",
+        bool(container.run_command or bundle.primitive or _ENTRYPOINT.search(options)),
+        bundle.primitive is not None, network == "host",
         tuple(_mounts(bundle)), tuple(_programs(bundle, index)),
     )  # fmt: skip
 
@@ -129,7 +137,11 @@ def is_volume(source: str) -> bool:
 
 
 def options_of(mapping: StorageMapping) -> frozenset[str]:
-    return frozenset(word.strip() for word in (mapping.options or "").split(",") if word.strip())
+    return _words(mapping.options)
+
+
+def _words(text: str | None) -> frozenset[str]:
+    return frozenset(word.strip() for word in (text or "").split(",") if word.strip())
 
 
 def _mounts(bundle: Bundle) -> list[Mounted]:
@@ -138,24 +150,33 @@ def _mounts(bundle: Bundle) -> list[Mounted]:
         source = each.source_dir or each.source_dir_root or ""
         if each.target_dir and (source.startswith("/") or is_volume(source)):
             subject = f"resource {bundle.id}/storage/{place}"
-            source = posixpath.normpath(source) if source.startswith("/") else source
-            target = posixpath.normpath(each.target_dir)
-            found.append(Mounted(source, target, options_of(each), each.source_dir is None, subject))
+            found.append(_mount(source, each.target_dir, each.options, subject, made=each.source_dir is None))
+    for source, target, words in _VOLUMES.findall(bundle.container.options or "" if bundle.container else ""):
+        if source.startswith("/") or is_volume(source):
+            found.append(_mount(source, target, words, f"resource {bundle.id}/bundle/options"))
     if bundle.primitive is not None:
         subject = f"resource {bundle.id}/contains"
-        found.append(Mounted(AUTHKEY, AUTHKEY, frozenset(), False, subject))
+        found.append(_mount(AUTHKEY, AUTHKEY, "", subject))
         if not any(m.target == "/var/log" for m in found):
-            found.append(Mounted(LOGS, "/var/log", frozenset(), True, subject))
+            found.append(_mount(LOGS, "/var/log", "", subject, made=True))
     return found
+
+
+def _mount(source: str, target: str, options: str | None, subject: str, *, made: bool = False) -> Mounted:
+    source = posixpath.normpath(source) if source.startswith("/") else source
+    return Mounted(source, posixpath.normpath(target), _words(options), made, subject)
 
 
 def _programs(bundle: Bundle, index: Index) -> list[Program]:
     found = [Program(_spellings(_WATCHED_BY), "Pacemaker runs it inside to see whether the container is well")]
     words = (bundle.container.run_command or "").split() if bundle.container else []
-    if not words and bundle.primitive is not None:
+    if bundle.container is not None and _ENTRYPOINT.search(bundle.container.options or ""):
+        words = []  # arguments of something else
+    elif not words and bundle.primitive is not None:
         found.append(Program(REMOTED, "Pacemaker starts it inside", command=True))
     elif words:
-        found.append(Program(_spellings(words[0]), "it is the run-command", command=True))
+        searched = not words[0].startswith("/")
+        found.append(Program(_spellings(words[0]), "it is the run-command", command=True, searched=searched))
         if posixpath.basename(words[0]) in _INTERPRETERS and len(words) > 1 and words[1].startswith("/"):
             found.append(Program(_spellings(words[1]), "the run-command runs it", command=True))
     if bundle.primitive is None:
@@ -171,7 +192,7 @@ def _programs(bundle: Bundle, index: Index) -> list[Program]:
 def _spellings(word: str) -> tuple[str, ...]:
     """Where a program may be: /bin may be a link to /usr/bin, and a bare name is searched for."""
     if not word.startswith("/"):
-        return tuple(f"{folder}/{word}" for folder in _FOLDERS)
+        return tuple(f"{folder}/{word}" for folder in SEARCHED)
     if word.startswith(("/bin/", "/sbin/")):
         return (word, f"/usr{word}")
     return (word,)
