@@ -134,7 +134,7 @@ def _on_nodes(found: Outside, document: Document, session: Session, *, install: 
     def one(node: str, runner: Runner) -> tuple[list[str], list[Report]]:
         here = by_name[node]
         done = install_on(runner, here, found.release, found.distribution) if install else []
-        return done, judge(here, look(runner, here, found.release), found.distribution)
+        return done, judge(here, look(runner, here, found.release, found.distribution), found.distribution)
 
     answers = ask(session.cluster(), by_name, one)
     document["done"] = {node: done for node, (done, _) in answers.values.items()} if install else None

@@ -17,7 +17,7 @@ def install(runner: Runner, here: OnNode, release: str, distribution: str) -> li
     """What was done, in words; nothing where all was as it must be. Raises ToolError at the first that fails: what was
     done before stays, and the next run goes on from there.
     """
-    state = look(runner, here, release)
+    state = look(runner, here, release, distribution)
     done = _write(runner, stale(here, state, distribution))
     for path in left_over(here, state, distribution):
         _run(runner, "rm", "-f", "--", path)

@@ -125,7 +125,7 @@ def _unlike(node: str, value: Value, reading: Reading, ours: str) -> Report:
         message = f"{node}: {what} is not set to {value.value}, and {ours} is not read"
         folder = ours.rpartition("/")[0]
         hint = f"set it in {value.file}, or start the program with --config-dir {folder} after its --config-file"
-        return Report("setting-not-read" if ours else "setting-missing", message, suggestion=hint)
+        return Report("setting-not-read", message, suggestion=hint)
     message = f"{node}: {what} is {reading.value} in {reading.file}, not {value.value}"
     if reading.file == ours:
         return Report("setting-differs", message, suggestion=_MENDED)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pacewright.architectures.oslo import effective, files_read, folders_named
 from pacewright.architectures.outside import OnNode, Value
-from pacewright.architectures.outside_forms import NAME
+from pacewright.architectures.outside_forms import NAME, settings_path
 from pacewright.cluster.runner import Runner
 from pacewright.model.errors import ToolError
 from pacewright.model.immutable import immutable
@@ -68,7 +68,7 @@ class NodeState:
     readings: Mapping[tuple[Value, str], Reading]
 
 
-def look(runner: Runner, here: OnNode, release: str) -> NodeState:
+def look(runner: Runner, here: OnNode, release: str, distribution: str) -> NodeState:
     """A handful of commands, whatever the number of units. Raises ToolError where there is no systemd."""
     units = _units(runner, [unit.name for unit in (*here.enabled, *here.pacemaker)])
     pairs = [(value, unit) for value in here.settings for unit in (value.units or ("",))]
@@ -79,6 +79,10 @@ def look(runner: Runner, here: OnNode, release: str) -> NodeState:
     for path in found:
         folder, _, name = path.rpartition("/")
         names.setdefault(folder, []).append(name)
+    for value in here.settings:  # whether a folder is read can be told before our file is in it
+        folder, _, name = settings_path(value.file, distribution).rpartition("/")
+        if name not in names.setdefault(folder, []):
+            names[folder].append(name)
     read = {
         pair: files_read(pair[0].file, arguments[pair], release, lambda folder: names.get(folder.rstrip("/"), []))
         for pair in pairs
