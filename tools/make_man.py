@@ -21,6 +21,7 @@ FILES = (
     ("docs/spec.md", "the spec"),
     ("docs/clusters.md", "what --cluster takes, and how other nodes are reached"),
     ("docs/catalogue.md", "the catalogue of services"),
+    ("docs/outside.md", "services outside Pacemaker"),
     ("docs/reference.md", "commands, exit codes and JSON documents in full"),
 )
 ENVIRONMENT = (
