@@ -82,6 +82,11 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
         put("release: train", "release: '2016.9'"), "unknown-release", 3, "from essex to (\\w+)", "'2016.9'", r"\1"),
     "architecture mistyped": (
         put("lightweight", "lightwieght"), "bad-choice", 4, UNLIKE, "lightwieght", r"\1"),
+    "distribution by its maker": (
+        put("rhel", "redhat"), "bad-choice", 5, "one of (\\w+),", "redhat", r"\1"),
+    "no unit on that distribution": (
+        both(put("train", "kilo"), put("rhel", "ubuntu"), put("lightweight", "full")),
+        "no-unit", 18, "another distribution", "ubuntu", "debian"),
     "service of a later release": (
         both(put("train", "mitaka"), put("    nova:", "    placement:\n    nova:")),
         "not-in-release", 19, "leave it out: it is there since newton", "    placement:\n", ""),
@@ -139,6 +144,8 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
         put("10.0.0.0/24", "10.0.0.0-10.0.0.255"), "bad-network", 11, "'([^']+)'", "10.0.0.0-10.0.0.255", r"\1"),
     "too many bits": (
         put("netmask: 24", "netmask: 64"), "bad-netmask", 11, "leave it out", "netmask: 64, ", ""),
+    "dotted netmask": (
+        put("netmask: 24", "netmask: 255.255.252.0"), "bad-netmask", 11, "'(\\d+)'", "255.255.252.0", r"\1"),
     "two VIPs with one address": (
         put("192.0.2.100", "10.0.0.4"), "address-twice", 11, "another address", "control: 10.0.0.4",
         "control: 192.0.2.100"),
@@ -160,6 +167,9 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
     "a VIP is missing": (
         both(CONTAINERS, put("    nova:", "    ovn-dbs:\n    ovn-dbs-vip:\n    nova:")),
         "missing-vip", 9, "under 'vips:', '(ovn-dbs: )...'", "  vips:\n", "  vips:\n    \\g<1>192.0.2.102\n"),
+    "an option is missing": (
+        put("lightweight", "classic"), "missing-option", 3, "under '(options):', '(admin-password: )...'",
+        "  services:\n", "  \\1: {\\2secret}\n  services:\n"),
     "option mistyped": (
         having("options: {neutron-plugn: ml2}"), "unknown-option", 13, UNLIKE, "neutron-plugn", r"\1"),
     "option that nothing asks for": (

@@ -24,12 +24,11 @@ from pacewright.sources.spec.named import Words
 from pacewright.sources.spec.nodes import Node
 from pacewright.sources.spec.plain import AsWritten, Either, Keys, Listing, Table, TextOrSecret
 from pacewright.sources.spec.reader import BAD, Reader
-from pacewright.sources.spec.scalars import Text
+from pacewright.sources.spec.scalars import Netmask, Text
 
 DEFAULT_AGENT = "fence_ipmilan"
-_NUMBER = Text(Attribute("number", Kind.INTEGER))
 _VIP = Keys(
-    {"address": Words(), "netmask": _NUMBER, "interface": Words(), "network": Words()}, required=("address",)
+    {"address": Words(), "netmask": Netmask(), "interface": Words(), "network": Words()}, required=("address",)
 )  # fmt: skip
 _OPERATIONS = Table(Keys({"timeout": Text(Attribute("timeout", Kind.TIME)), "on-fail": Words(ON_FAIL)}))
 _SERVICE = Keys({"service": Words(), "role": Words(), "container-operations": _OPERATIONS})

@@ -30,6 +30,8 @@ class Words:
             near = did_you_mean(text[:100], self.choices)
             if len(self.choices) == 1:
                 message, near = f"'{text[:100]}' is not '{self.choices[0]}'", f"write '{self.choices[0]}'"
+            elif near is None:
+                message, near = f"'{text[:100]}' is not a word for this", f"one of {', '.join(self.choices)}"
             else:
                 message = f"'{text[:100]}' is not one of {', '.join(self.choices)}"
             reader.error("bad-choice", message, node, path, near)

@@ -117,6 +117,25 @@ class Text:
 
 
 @immutable(frozen=True, slots=True)
+class Netmask(Text):
+    """Its bits. As dotted numbers, which addresses have had long, it is told what these are in bits."""
+
+    attribute: Attribute = Attribute("netmask", Kind.INTEGER)
+
+    def problem(self, text: str) -> tuple[str, str, str | None] | None:
+        from ipaddress import ip_network
+
+        found = Text.problem(self, text)
+        if found is None:
+            return None
+        try:
+            bits = f"'{ip_network(f'0.0.0.0/{text}').prefixlen}'" if "." in text else None
+        except ValueError:
+            bits = None
+        return "bad-netmask", f"'{text[:100]}' is no number of bits", bits or "such as 24"
+
+
+@immutable(frozen=True, slots=True)
 class Ids:
     """A list of ids or names. ``joined``: the model holds one text with commas between."""
 
