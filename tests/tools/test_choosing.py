@@ -98,6 +98,19 @@ def test_the_two_graphs(capsys):
     assert changes["removed"] == resources[0] - resources[1] + gone["order"] + gone["colocation"]
 
 
+def test_instances_that_a_node_adds():
+    full, light = (expanded(example(n))["resources"].values() for n in ("full", "lightweight"))
+    clones, devices = ([sum(bool({"clone", "promotable"} & r.keys()) for r in each) for each in (full, light)],
+                       sum(r.get("agent", "").startswith("stonith:") for r in light))  # fmt: skip
+    assert f"some {clones[0]} instances for Pacemaker to watch" in TEXT
+    alone = [sum("agent" in r for r in each) - n for each, n in zip((full, light), clones, strict=True)]
+    instances = [3 * n + m for n, m in zip(clones, alone, strict=True)]
+    assert (
+        f"with {instances[1]} instances in all on three nodes, of which {devices} are fencing devices "
+        f"(**measured**; full: {instances[0]})"
+    ) in TEXT
+
+
 # ---- timeouts
 
 
