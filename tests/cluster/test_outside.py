@@ -12,7 +12,18 @@ from laboratory import Laboratory, until
 UNIT, PACEMAKERS = "heat-engine.service", "rabbitmq-server.service"
 DROP_IN = f"/etc/systemd/system/{UNIT}.d/50-pacewright.conf"
 SETTINGS = "/etc/heat/heat.conf.d/50-pacewright.conf"
-SLEEPING = "[Service]\nExecStart=/bin/sleep infinity\nRestart=no\n[Install]\nWantedBy=multi-user.target\n"
+# A shell that stays, with the command line of a program of OpenStack; and a limit that the drop-in must lift.
+SLEEPING = """\
+[Unit]
+StartLimitIntervalSec=300
+StartLimitBurst=1
+[Service]
+ExecStart=/bin/sh -c 'sleep infinity; true' --config-file /etc/heat/heat.conf
+Restart=no
+[Install]
+WantedBy=multi-user.target
+"""
+GONE = "/etc/systemd/system/gone.service.d"
 SPEC = """\
 deployment: cloud
 openstack:
@@ -44,7 +55,7 @@ def ready(empty_lab: Laboratory, tmp_path):
     yield lab, str(path)
     for node in lab.nodes:
         lab.exec(node, "systemctl", "disable", "--now", UNIT, PACEMAKERS)
-        lab.exec(node, "rm", "-rf", *MADE, "/etc/heat", f"/etc/systemd/system/{UNIT}.d")
+        lab.exec(node, "rm", "-rf", *MADE, "/etc/heat", f"/etc/systemd/system/{UNIT}.d", GONE)
         lab.exec(node, "systemctl", "daemon-reload")
 
 
@@ -59,6 +70,13 @@ def findings(document: dict, node: str) -> set[str]:
 
 def main_pid(lab: Laboratory, node: str) -> str:
     return lab.exec(node, "systemctl", "show", "--property=MainPID", "--value", UNIT).stdout.strip()
+
+
+def killed_and_back(lab: Laboratory, nodes: tuple[str, ...]) -> None:
+    pids = {node: main_pid(lab, node) for node in nodes}
+    for node, pid in pids.items():
+        assert lab.exec(node, "kill", "-9", pid).returncode == 0
+    until(lambda: all(main_pid(lab, n) not in ("0", pid) for n, pid in pids.items()), 10, "the unit is back")
 
 
 def test_found_installed_mended_and_restarted_without_pacemaker(ready):
@@ -79,8 +97,8 @@ def test_found_installed_mended_and_restarted_without_pacemaker(ready):
 
     lab.exec(second, "sed", "-i", "s/Restart=always/Restart=no/", DROP_IN)
     lab.exec(second, "rm", SETTINGS)
-    stranger = "/etc/systemd/system/gone.service.d/50-pacewright.conf"
-    lab.exec(second, "mkdir", "-p", "/etc/systemd/system/gone.service.d")
+    stranger = f"{GONE}/50-pacewright.conf"
+    lab.exec(second, "mkdir", "-p", GONE)
     lab.put(second, stranger, "# Written by pacewright.\n")
     found = outside(lab, path, "--check", expect=2)
     assert findings(found, first) == set()
@@ -91,10 +109,10 @@ def test_found_installed_mended_and_restarted_without_pacemaker(ready):
     assert lab.exec(second, "test", "-e", stranger).returncode == 1
 
     lab.exec(first, "sed", "-i", "1a max_retries = 10", "/etc/heat/heat.conf")
-    outside(lab, path, "--check", expect=0)  # the folder is read after the file
-    for node in (first, second):
-        assert lab.exec(node, "systemctl", "kill", "--signal=KILL", UNIT).returncode == 0
-    until(lambda: all(main_pid(lab, n) not in ("0", pids[n]) for n in (first, second)), 10, "the unit is back")
+    found = outside(lab, path, "--check", expect=2)  # the command line names that file: it wins over the folder
+    assert findings(found, first) == {"setting-overridden"}
+    killed_and_back(lab, (first, second))
+    killed_and_back(lab, (first, second))  # which is over the unit's own limit
 
 
 def test_a_node_that_cannot_be_asked_is_named(empty_lab: Laboratory, tmp_path):

@@ -282,7 +282,8 @@ def test_a_file_of_ours_that_nothing_wants_is_left_over_but_no_one_elses():
 @pytest.mark.parametrize(
     ("reading", "code"),
     [
-        (Reading("10", "/etc/heat/heat.conf", ("/etc/heat/heat.conf", HEAT)), "setting-overridden"),
+        (Reading("10", "/etc/heat/heat.conf", (HEAT, "/etc/heat/heat.conf")), "setting-overridden"),
+        (Reading("10", "/etc/heat/heat.conf", ("/etc/heat/heat.conf", HEAT)), "setting-differs"),
         (Reading("10", HEAT, (HEAT,)), "setting-differs"),
         (Reading(None, "", ("/etc/heat/heat.conf", HEAT)), "setting-missing"),
         (Reading(None, "", ("/etc/heat/heat.conf",)), "setting-not-read"),

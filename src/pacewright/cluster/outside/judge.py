@@ -127,6 +127,6 @@ def _unlike(node: str, value: Value, reading: Reading, ours: str) -> Report:
         hint = f"set it in {value.file}, or start the program with --config-dir {folder} after its --config-file"
         return Report("setting-not-read", message, suggestion=hint)
     message = f"{node}: {what} is {reading.value} in {reading.file}, not {value.value}"
-    if reading.file == ours:
-        return Report("setting-differs", message, suggestion=_MENDED)
+    if ours in reading.read and reading.read.index(ours) >= reading.read.index(reading.file):
+        return Report("setting-differs", message, suggestion=_MENDED)  # ours will say it last
     return Report("setting-overridden", message, suggestion=f"set it to {value.value} there, or remove it there")
