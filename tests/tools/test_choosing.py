@@ -51,11 +51,12 @@ def example(name: str) -> str:
 
 def stored(way: str) -> str:
     """The lightweight cloud with database and broker in another way."""
+    where = "options: {mysql-device: 'nfs:/mysql', rabbitmq-device: 'nfs:/rabbitmq'}" if way == "filesystem" else ""
     return (
         example("lightweight")
         .replace("galera, rabbitmq, ", "")
         .replace(VIP, f"{VIP}    mysql: 172.16.2.20\n    rabbitmq: 172.16.2.21\n")
-        .replace("  services:", f"  database: {way}\n  broker: {way}\n  services:")
+        .replace("  services:", f"  database: {way}\n  broker: {way}\n  {where}\n  services:")
     )
 
 

@@ -231,6 +231,11 @@ class Selection:
 
     def _judge_stores(self, found: Sequence[Deployed]) -> None:
         """A service that needs a database or broker, where the deployment has none and does not say whose it is."""
+        for word, store in self.deployment.stores.items():
+            for name in load("stores")[word][store.way].get("asks", ()):
+                if name not in self.deployment.options:
+                    message = f"'{word}: {store.way}' needs the option '{name}'"
+                    self.draft.problem("missing-option", message, word, f"under 'options:', '{name}: ...'")
         if any(problem.code in _NOT_PLACED for problem in self.draft.problems):
             return  # it may be what is missing
         provided = {word for each in found for word in (each.service.name, *each.service.provides)}

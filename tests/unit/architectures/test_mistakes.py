@@ -170,6 +170,11 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
     "an option is missing": (
         put("lightweight", "classic"), "missing-option", 3, "under '(options):', '(admin-password: )...'",
         "  services:\n", "  \\1: {\\2secret}\n  services:\n"),
+    "nothing says where the database's filesystem is": (
+        both(put("    galera: {role: database}\n", ""), put("    internal:", "    mysql: 192.0.2.101\n    internal:"),
+             having("database: filesystem")),
+        "missing-option", 14, "under '(options):', '(mysql-device: )...'",
+        "  services:\n", "  \\1: {\\2'nfs.example.org:/mysql', mysql-fstype: nfs}\n  services:\n"),
     "option mistyped": (
         having("options: {neutron-plugn: ml2}"), "unknown-option", 13, UNLIKE, "neutron-plugn", r"\1"),
     "option that nothing asks for": (

@@ -39,7 +39,10 @@ def test_a_server_that_moves_with_drbd(architecture, release):
     ("full", "mitaka", "openstack-core-clone"),
 ])  # fmt: skip
 def test_services_start_after_the_stores_that_move(architecture, release, hub):
-    spec = cloud(architecture, release, ["keystone", "glance"], database="filesystem", broker="filesystem")
+    options = {"admin-password": "x", "mysql-device": "nfs:/mysql", "rabbitmq-device": "nfs:/rabbitmq"}
+    spec = cloud(
+        architecture, release, ["keystone", "glance"], database="filesystem", broker="filesystem", options=options
+    )
     before = {o["first"] for o in spec["orders"].values() if o["then"] == hub}
     assert {"g_mysql", "g_rabbitmq"} <= before
 
