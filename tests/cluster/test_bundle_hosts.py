@@ -14,7 +14,8 @@ SPEC = f"""\
 deployment: hosting
 resources:
   web:
-    bundle: {{runtime: podman, image: "{IMAGE}", replicas: 3, network: host, run-command: "sleep 600"}}
+    bundle: {{runtime: podman, image: "{IMAGE}", replicas: 3, network: host, run-command: "sleep 600",
+             options: "--stop-signal=KILL"}}
     storage:
       - {{source-dir: /srv/hosting, target-dir: /srv/web, options: rw}}
       - {{source-dir: /etc/hostname, target-dir: MOTD, options: ro}}
@@ -31,9 +32,9 @@ EXPECTED = {
     ("image-missing", "resource web/bundle/image"): (1,),
 }
 LINES = {
-    "resource web/storage/0": 6,
-    "resource web/storage/1": 7,
-    "resource web/storage/2": 8,
+    "resource web/storage/0": 7,
+    "resource web/storage/1": 8,
+    "resource web/storage/2": 9,
     "resource web/bundle/image": 4,
 }
 

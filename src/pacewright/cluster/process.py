@@ -72,7 +72,8 @@ def run(
         raise
     seconds = time.monotonic() - started
     if verbose:
-        print(f"+ {' '.join(shown or command)}  [{process.returncode}, {seconds:.3f} s]", file=sys.stderr)
+        words = (word if "\n" not in word else f"{word.partition(chr(10))[0]}..." for word in shown or command)
+        print(f"+ {' '.join(words)}  [{process.returncode}, {seconds:.3f} s]", file=sys.stderr)
     return Completed(tuple(command), process.returncode, out, err.decode(errors="replace"), seconds)
 
 

@@ -191,3 +191,18 @@ def test_no_runtime_and_no_image():
 
 def test_of_an_image_that_cannot_be_looked_into_nothing_is_said():
     assert codes(wanted("/data /srv", "/etc/x.conf /opt"), told(DATA | CONF, Image(unread="its driver is btrfs"))) == []
+
+
+@pytest.mark.parametrize(
+    ("mount", "suggestion"),
+    [
+        ("/data /srv", "'mkdir -p /data' there"),
+        ("/data /unknown", "'mkdir -p /data' there"),
+        ("/etc/x.conf /etc/app.conf", ""),
+        ("/etc/x.conf /unknown", ""),
+        ("/run/x /srv", "a line 'd /run/x 0755 root root' in /etc/tmpfiles.d makes it at every boot"),
+    ],
+)
+def test_how_to_make_what_is_missing(mount, suggestion):
+    (found,) = findings(wanted(mount), told({"/run/x": Fact("", "/run/x", above="/run")}))
+    assert (found.code, found.suggestion) == ("source-missing", suggestion)

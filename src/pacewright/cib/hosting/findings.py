@@ -106,8 +106,17 @@ def _of_missing(mounted: Mounted, source: Fact, inside: Fact | None, wanted: Wan
         a_file = inside is not None and inside.kind != "folder"
         docker = wanted.runtime == "docker"
         message = f"{mounted.source} is not there" + (": docker makes an empty folder of it" if docker else "")
-        hint = "" if a_file else f"'mkdir -p {mounted.source}' there"
+        hint = _make(mounted, folder=inside is not None and inside.kind == "folder", file=a_file)
         yield Finding("source-missing", message, mounted.subject, hint, grave=a_file or not docker)
+
+
+def _make(mounted: Mounted, *, folder: bool, file: bool) -> str:
+    """``folder``, ``file``: what it must be; both false where nobody knows, and its name has to tell."""
+    if file or (not folder and "." in posixpath.basename(mounted.source)):
+        return ""
+    if mounted.source.startswith(("/run/", "/var/run/")):
+        return f"a line 'd {mounted.source} 0755 root root' in /etc/tmpfiles.d makes it at every boot"
+    return f"'mkdir -p {mounted.source}' there"
 
 
 def _of_access(mounted: Mounted, source: Fact, look: _Look) -> Iterator[Finding]:
