@@ -60,15 +60,24 @@ def hiera(here: OnNode) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for value in here.settings:
         module = about["modules"].get(value.file, {})
-        project, key = posixpath.basename(posixpath.dirname(value.file)), f"{value.section}/{value.option}"
-        parameter = {**about["parameters"], **module.get("parameters", {})}.get(key)
-        if parameter is not None:
-            tree[f"{module.get('prefix', project)}::{parameter}"] = _typed(value.value)
+        key = f"{value.section}/{value.option}"
+        if key in about["left-out"]:
+            continue
+        project = posixpath.basename(posixpath.dirname(value.file))
+        parameters = {**about["parameters"], **module.get("parameters", {})}
+        named = parameters.get(key) or parameters.get(f"*/{value.option}")
+        if named is not None:
+            prefix = module.get("prefix", project)
+            tree |= {
+                f"{prefix}::{each}": _typed(value.value) for each in ([named] if isinstance(named, str) else named)
+            }
         else:
             options = tree.setdefault(module.get("hash", f"{project}::config::{project}_config"), {})
             options[key] = {"value": _typed(value.value)}
     drop_ins = {
-        f"{unit.name}-{NAME}": {"unit": unit.name, "filename": NAME, "content": f"{MARK}.\n{drop_in()}"}
+        f"{unit.name}-{NAME}": {
+            "unit": unit.name, "filename": NAME, "mode": "0644", "content": f"{MARK}.\n{drop_in()}"
+        }
         for unit in here.enabled if not unit.once
     }  # fmt: skip
     return {**tree, **({"systemd::dropin_files": drop_ins} if drop_ins else {})}

@@ -165,8 +165,14 @@ def test_hiera_has_the_modules_own_parameters():
         assert tree[key] == -1
     assert tree["keystone::rabbit_heartbeat_timeout_threshold"] == 60
     assert tree["neutron::server::l3_ha"] is True
-    assert tree["nova::config::nova_config"] == {"oslo_messaging_rabbit/rabbit_max_retries": {"value": 0}}
-    assert tree["neutron::config::server_config"] == {"oslo_messaging_rabbit/rabbit_max_retries": {"value": 0}}
+    assert (
+        tree["aodh::evaluator::coordination_url"]
+        == tree["gnocchi::storage::coordination_url"]
+        == "redis://172.16.2.8:6379"
+    )
+    assert tree["cinder::config::cinder_config"] == {"DEFAULT/host": {"value": "hostgroup"}}
+    assert not any("rabbit_max_retries" in str(each) for each in tree.values())  # which the modules write themselves
+    assert yaml.safe_load(FORMS["hiera"](light("train"))["controller-0.yaml"])["cinder::backend_host"] == "hostgroup"
     drop_in = tree["systemd::dropin_files"][f"openstack-nova-api.service-{NAME}"]
     assert (drop_in["unit"], drop_in["filename"]) == ("openstack-nova-api.service", NAME)
     assert "Restart=always\n" in drop_in["content"]
