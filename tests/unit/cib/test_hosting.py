@@ -128,6 +128,10 @@ def test_what_an_image_lacks():
     assert codes(wanted(), told(image=elsewhere)) == []
     other = wanted(container='options="--entrypoint=/entry.sh" run-command="nothing"')
     assert codes(other, told(image=bare)) == [("image-lacks", "bundle/image", True)]  # /bin/true
+    stranger = Image(paths=IMAGE, identities={"web": None})
+    assert codes(wanted(container=f'{RUN} options="--user=web"'), told(image=stranger)) == [
+        ("image-lacks", "bundle/options", True)
+    ]
 
 
 def test_volumes_among_the_options_count():

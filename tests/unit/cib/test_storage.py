@@ -37,6 +37,7 @@ def found(*mounts: tuple[str, ...], inside: str = "") -> list[tuple[str, str]]:
         ([("/a", "/x"), ("/b", "/x/")], [("target-twice", "error")]),
         ([("/a", "/x", "ro,rw")], [("bad-storage-option", "error")]),
         ([("/a", "/x", "z,Z")], [("bad-storage-option", "error")]),
+        ([("/a", "/x", "O,z")], [("bad-storage-option", "error")]),
         ([("/a", "/x", "r0")], [("bad-storage-option", "error")]),
         ([("/etc", "/x", "ro,z")], [("bad-storage-option", "warning")]),
         ([("./a", "/x")], [("bad-source", "error")]),

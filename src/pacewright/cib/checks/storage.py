@@ -16,7 +16,16 @@ _OPTIONS = frozenset((
     "runbindable", "bind", "rbind", "exec", "noexec", "dev", "nodev", "suid", "nosuid", "copy", "nocopy",
     "volume-nocopy", "idmap", "consistent", "cached", "delegated",
 ))  # fmt: skip
-_EXCLUSIVE = (("ro", "rw"), ("z", "Z"), ("exec", "noexec"), ("dev", "nodev"), ("suid", "nosuid"), ("copy", "nocopy"))
+_EXCLUSIVE = (
+    ("ro", "rw"),
+    ("z", "Z"),
+    ("z", "O"),
+    ("Z", "O"),
+    ("exec", "noexec"),
+    ("dev", "nodev"),
+    ("suid", "nosuid"),
+    ("copy", "nocopy"),
+)
 _SYSTEM = frozenset((
     "/bin", "/sbin", "/lib", "/lib64", "/usr", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/lib64", "/etc", "/var",
     "/var/lib",

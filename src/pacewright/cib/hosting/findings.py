@@ -138,6 +138,10 @@ def _of_programs(look: _Look, image: Image) -> Iterator[Finding]:
     if not wanted.started and not image.entrypoint and not image.command:
         message = f"the image {wanted.image} has no command of its own, and the bundle has no run-command"
         yield Finding("image-lacks", message, where)
+    user = wanted.user or image.user
+    if user in image.identities and image.identities[user] is None:
+        message = f"the image {wanted.image} has no user '{user}', whom it is to run as"
+        yield Finding("image-lacks", message, where + ("/options" if wanted.user else "/image"))
     for program in wanted.programs:
         if program.command and not given:
             continue  # the image's own entrypoint gets the run-command as arguments
