@@ -21,6 +21,8 @@ from pacewright.lab.needs import missing_needs
 
 pytestmark = pytest.mark.skipif(bool(missing_needs()), reason=f"SKIPPED LOUDLY: no lab: {'; '.join(missing_needs())}")
 ALONE = ["--bare", "--nodes", "1"]
+# Who starts the tests in the background of a script hands down that Ctrl-C is ignored.
+INTERRUPTIBLE = ["env", "--default-signal=INT", sys.executable, "-m", "pacewright"]
 
 
 @pytest.fixture
@@ -85,7 +87,7 @@ def test_a_dead_keeper_takes_all_with_it_and_down_cleans_up(name):
 
 @pytest.mark.parametrize("seconds", [0.3, 0.9, 2.5])
 def test_an_interrupted_up_leaves_nothing(name, seconds):
-    command = [sys.executable, "-m", "pacewright", "lab", "up", "--name", name, "--nodes", "1"]
+    command = [*INTERRUPTIBLE, "lab", "up", "--name", name, "--nodes", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
@@ -104,7 +106,7 @@ def test_of_two_that_boot_one_name_one_does_and_the_other_touches_nothing(name):
 
 
 def test_an_interrupted_up_leaves_a_later_lab_of_its_name_alone(name):
-    command = [sys.executable, "-m", "pacewright", "lab", "up", "--name", name, "--nodes", "1"]
+    command = [*INTERRUPTIBLE, "lab", "up", "--name", name, "--nodes", "1"]
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while keeper_of(name) is None:
         time.sleep(0.05)
