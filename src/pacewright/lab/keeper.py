@@ -20,6 +20,7 @@ from pacewright.lab.control import IPMI, Document, serve
 from pacewright.lab.layout import Lab, LabNode, load_lab
 from pacewright.lab.machine import SELF_TEST_SECONDS, Machine
 from pacewright.lab.node_files import write_membership
+from pacewright.lab.rerooting import take_root
 from pacewright.model.errors import PacewrightError
 
 
@@ -193,6 +194,10 @@ def _own_mounts() -> None:
 def main(name: str) -> None:
     os.umask(0o022)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: os._exit(0))
+    try:
+        take_root()
+    except OSError as error:
+        print(f"the root stays a chroot's: {error.strerror}; 'podman exec' in nodes leads out of them", file=sys.stderr)
     keeper = Keeper(load_lab(name))
     serve(keeper.lab.folder, keeper.answer)
     keeper.start()
