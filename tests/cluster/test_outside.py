@@ -10,8 +10,8 @@ import pytest
 from laboratory import Laboratory, until
 
 UNIT, PACEMAKERS = "heat-engine.service", "rabbitmq-server.service"
-DROP_IN = f"/etc/systemd/system/{UNIT}.d/50-pacewright.conf"
-SETTINGS = "/etc/heat/heat.conf.d/50-pacewright.conf"
+DROP_IN = f"/etc/systemd/system/{UNIT}.d/40-pacewright.conf"
+SETTINGS = "/etc/heat/heat.conf.d/40-pacewright.conf"
 # A shell that stays, with the command line of a program of OpenStack; and a limit that the drop-in must lift.
 SLEEPING = """\
 [Unit]
@@ -97,7 +97,7 @@ def test_found_installed_mended_and_restarted_without_pacemaker(ready):
 
     lab.exec(second, "sed", "-i", "s/Restart=always/Restart=no/", DROP_IN)
     lab.exec(second, "rm", SETTINGS)
-    stranger = f"{GONE}/50-pacewright.conf"
+    stranger = f"{GONE}/40-pacewright.conf"
     lab.exec(second, "mkdir", "-p", GONE)
     lab.put(second, stranger, "# Written by pacewright.\n")
     found = outside(lab, path, "--check", expect=2)

@@ -9,7 +9,7 @@ from typing import Any
 from pacewright.architectures.outside import OnNode, Outside, Value, drop_in
 from pacewright.catalogue.data import load
 
-NAME = "50-pacewright.conf"
+NAME = "40-pacewright.conf"
 MARK = "# Written by pacewright"  # a file that begins so is ours: it may be replaced and removed
 UNITS = "/etc/systemd/system"
 
@@ -19,7 +19,7 @@ def drop_in_path(unit: str) -> str:
 
 
 def settings_path(file: str, distribution: str) -> str:
-    """``/etc/nova/nova.conf.d/50-pacewright.conf`` of ``/etc/nova/nova.conf``."""
+    """``/etc/nova/nova.conf.d/40-pacewright.conf`` of ``/etc/nova/nova.conf``."""
     folder = load("deployers")["folders"].get(distribution, {}).get(file) or f"{file}.d"
     return f"{folder}/{NAME}"
 

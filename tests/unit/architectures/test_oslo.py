@@ -9,12 +9,12 @@ from pacewright.architectures.oslo import effective, files_read, value_in
 FILE, FOLDER = "/etc/demo/demo.conf", "/etc/demo/demo.conf.d"
 TEXTS = {
     FILE: "[database]\nmax_retries=10\n",
-    f"{FOLDER}/50-pacewright.conf": "[database]\nmax_retries=-1\ndb_max_retries=-1\n",
+    f"{FOLDER}/40-pacewright.conf": "[database]\nmax_retries=-1\ndb_max_retries=-1\n",
 }
 
 
 def names(folder: str) -> list[str]:
-    return ["README", "50-pacewright.conf"] if folder == FOLDER else []
+    return ["README", "40-pacewright.conf"] if folder == FOLDER else []
 
 
 def read(arguments: list[str], release: str = "zed") -> tuple[str | None, str | None]:

@@ -139,9 +139,9 @@ def test_in_full_pacemaker_makes_its_services_wait():
 
 def test_files_for_the_nodes():
     tree = FORMS["files"](light("train"))
-    unit = tree["controller-0/etc/systemd/system/openstack-heat-engine.service.d/50-pacewright.conf"]
+    unit = tree["controller-0/etc/systemd/system/openstack-heat-engine.service.d/40-pacewright.conf"]
     assert unit == f"{MARK}.\n[Service]\nRestart=always\nRestartSec=5\nStartLimitInterval=0\n"
-    settings = tree["controller-2/etc/heat/heat.conf.d/50-pacewright.conf"]
+    settings = tree["controller-2/etc/heat/heat.conf.d/40-pacewright.conf"]
     assert "[database]\ndb_max_retries = -1\nmax_retries = -1\n" in settings
     assert {path.split("/")[0] for path in tree} == set(CONTROLLERS)
 
