@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pacewright.architectures import mistakes
 from pacewright.architectures.deployment import CONTROLLER, Chosen, Deployment, Vip
 from pacewright.architectures.draft import Draft
 from pacewright.catalogue.data import load
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 PER_HOST_ROLE = "compute"
 VIP = "vip"  # the service that stands for every VIP which no other service is for
 BALANCER = "haproxy"  # the service on whose nodes VIPs are
-# After these a service that is missing may only be mistyped
-_NOT_PLACED = ("unknown-service", "not-in-release", "unknown-role")
 _NAMED_VIP = re.compile(r"%\{vip:([^}]+)\}")
 
 
@@ -93,8 +92,8 @@ class Selection:
 
     def select(self) -> tuple[Deployed, ...]:
         """In the order of the deployment; VIPs come first."""
-        self._judge_roles()
-        self._judge_options()
+        mistakes.judge_roles(self.deployment, self.draft)
+        mistakes.judge_options(self.deployment, self.catalogue, self.draft)
         found: dict[str, Deployed] = {}
         for chosen in self.chosen:
             for service in self._services(chosen):
@@ -104,8 +103,8 @@ class Selection:
         for service in self._implied(found):
             if (deployed := self._deployed(service.name, service, Chosen(service.name, service.name))) is not None:
                 found[service.name] = deployed
-        self._judge_ports(list(found.values()))
-        self._judge_stores(list(found.values()))
+        mistakes.judge_ports(self.deployment, list(found.values()), self.draft)
+        mistakes.judge_stores(self.deployment, list(found.values()), self.draft)
         return (*self._vips(list(found.values())), *found.values())
 
     # ---- services
@@ -211,59 +210,6 @@ class Selection:
         return service.way(
             self.deployment.architecture, self.deployment.release, lambda when: self.holds(when, vip)
         )  # fmt: skip
-
-    # ---- mistakes
-
-    def _judge_roles(self) -> None:
-        for role, nodes in self.deployment.roles.items():
-            for node in sorted({n for n in nodes if nodes.count(n) > 1}):
-                suggestion = f"'{role}: [{', '.join(dict.fromkeys(nodes))}]', or another node in its place"
-                self.draft.problem("node-twice", f"role '{role}' has {node} twice", f"roles/{role}", suggestion)
-            if not nodes:
-                suggestion = f"'{role}: [NODE, ...]', or without the role if nothing is to run on it"
-                self.draft.problem("role-without-nodes", f"role '{role}' has no nodes", f"roles/{role}", suggestion)
-
-    def _judge_options(self) -> None:
-        for name in (*self.deployment.options, *self.deployment.secrets):
-            if name not in self.catalogue.options:
-                suggestion = did_you_mean(name[:100], self.catalogue.options) or "without it: nothing asks for it"
-                self.draft.problem("unknown-option", f"unknown option '{name[:100]}'", f"options/{name}", suggestion)
-
-    def _judge_stores(self, found: Sequence[Deployed]) -> None:
-        """A service that needs a database or broker, where the deployment has none and does not say whose it is."""
-        for word, store in self.deployment.stores.items():
-            for name in load("stores")[word][store.way].get("asks", ()):
-                if name not in self.deployment.options:
-                    message = f"'{word}: {store.way}' needs the option '{name}'"
-                    self.draft.problem("missing-option", message, word, f"under 'options:', '{name}: ...'")
-        if any(problem.code in _NOT_PLACED for problem in self.draft.problems):
-            return  # it may be what is missing
-        provided = {word for each in found for word in (each.service.name, *each.service.provides)}
-        for word in load("stores"):
-            needy = next((each for each in found if word in each.service.needs), None)
-            if needy is not None and word not in provided and word not in self.deployment.stores:
-                self.draft.problem(
-                    f"missing-{word}", f"{needy.name} needs a {word}, and nothing deployed is one", needy.path,
-                    f"'{word}: {next(iter(load('stores')[word]))}', or '{word}: external'",
-                )  # fmt: skip
-
-    def _judge_ports(self, found: Sequence[Deployed]) -> None:
-        """Two services that listen on one port of one node: told once, with all such ports."""
-        taken: dict[tuple[str, str, int], Deployed] = {}
-        shared: dict[tuple[str, str, str], list[str]] = {}
-        paths = {each.name: each.path for each in found}
-        release = self.deployment.release
-        for each in found:
-            for port in (p for p in each.service.ports if _holds_in(release, p.since, p.until)):
-                for node in each.nodes:
-                    other = taken.setdefault((node, port.protocol, port.port), each)
-                    if other is not each:
-                        shared.setdefault((each.name, other.name, node), []).append(f"{port.protocol} {port.port}")
-                        break
-        for (one, other_one, node), ports in shared.items():
-            message = f"{one} and {other_one} both listen on {', '.join(dict.fromkeys(ports))} of {node}"
-            suggestion = "one of them on a role of other nodes, or only one of them"
-            self.draft.problem("port-twice", message, paths[one], suggestion)
 
 
 def _holds_in(release: str, since: str | None, until: str | None) -> bool:
