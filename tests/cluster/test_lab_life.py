@@ -110,11 +110,21 @@ def test_an_interrupted_up_leaves_a_later_lab_of_its_name_alone(name):
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while keeper_of(name) is None:
         time.sleep(0.05)
-    host_pacewright("lab", "down", "--name", name)
+    ended = host_pacewright("lab", "down", "--name", name)  # while the interrupted one cleans up, too
+    assert ended.returncode == 0, ended.stderr
     up(name, *ALONE)
     first.send_signal(signal.SIGINT)
     first.wait(timeout=60)
     assert host_pacewright("lab", "exec", "--name", name, "controller-0", "--", "true").returncode == 0
+
+
+def test_several_end_one_lab(name):
+    up(name, *ALONE)
+    command = [sys.executable, "-m", "pacewright", "lab", "down", "--name", name]
+    several = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [p.communicate(timeout=120)[1] for p in several]
+    assert [p.returncode for p in several] == [0] * 4, told
+    assert remains(name) == []
 
 
 def test_a_killed_up_is_cleaned_up_by_down(name):

@@ -6,6 +6,7 @@ import contextlib
 import glob
 import json
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -61,13 +62,23 @@ def down(name: str, say: Say) -> bool:
         say(f"ending lab '{name}'")
         holding.end(keeper)
     cgroups.remove(cgroups.group_of(name))
-    if os.path.isdir(folder):
-        shutil.rmtree(folder)
-    for draft in glob.glob(os.path.join(labs_folder(), f".{name}.*")):  # of an 'up' that was killed as it began
-        shutil.rmtree(draft, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError):  # of two that end one lab, one gives the name free
+        os.rename(folder, os.path.join(labs_folder(), f".{name}.{secrets.token_hex(4)}"))
+    for draft in glob.glob(os.path.join(labs_folder(), f".{name}.*")):  # also of an 'up' that was killed as it began
+        _remove(draft)
     with contextlib.suppress(OSError):  # the folder of all labs, when this was the last
         os.rmdir(labs_folder())
     return existed
+
+
+def _remove(folder: str) -> None:
+    """Also while somebody else does."""
+
+    def still_there(_function: object, path: str, error: tuple[type, BaseException, object]) -> None:
+        if not isinstance(error[1], FileNotFoundError) and os.path.lexists(path):
+            raise error[1]
+
+    shutil.rmtree(folder, onerror=still_there)
 
 
 def add(name: str, node: str, say: Say, *, seconds: float = 120.0) -> Lab:
