@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -129,3 +132,14 @@ def test_a_mistake_is_one_line_with_its_place(old, new, expected):
     text = CLOUD.replace(old, new, 1)
     assert text != CLOUD
     assert sorted(mistakes(text)) == sorted(expected)
+
+
+def test_the_documented_deployment_and_its_overrides_are_right():
+    text = (Path(__file__).parents[3] / "docs" / "openstack.md").read_text()
+    deployment, overrides = re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert "galera-cell1-master" in {r.id for r in read(deployment.encode(), "openstack.md").configuration.resources}
+    spec = expanded(deployment + overrides)
+    assert spec["resources"]["haproxy-clone"]["meta"] == {"interleave": True}
+    assert spec["resources"]["openstack-heat-engine"]["operations"]["start"] == {"timeout": "300s"}
+    assert "order-delay-clone-openstack-aodh-evaluator-clone-mandatory" not in spec["orders"]
+    assert "order-delay-clone-openstack-aodh-evaluator-clone-mandatory" in expanded(deployment)["orders"]
