@@ -7,11 +7,7 @@ import time
 from dataclasses import replace
 from typing import Protocol
 
-from lxml import etree
-
 from pacewright.cib.desired.ownership import records, with_record
-from pacewright.cib.desired.patch import bound_to_version, desired_document, without_status
-from pacewright.cluster import tools
 from pacewright.cluster.base import Cluster, Snapshot
 from pacewright.cluster.observation import Observation
 from pacewright.cluster.tools import Written
@@ -31,6 +27,7 @@ from pacewright.model.plan import Options, Plan
 from pacewright.model.status import ClusterStatus
 from pacewright.workflow.agreement import created_between, require_fit, require_kept, what_moved
 from pacewright.workflow.planning import Planned, plan, refuse_adoption
+from pacewright.workflow.rewriting import patch_to
 from pacewright.workflow.settling import (
     Patience,
     has_leader,
@@ -211,10 +208,7 @@ def landed(cluster: Cluster, planned: Planned, plan_id: str, deadline: float) ->
 
 def _patch(cluster: Cluster, planned: Planned, plan_id: str) -> bytes:
     record = replace(planned.composition.record, plan=plan_id)
-    desired = with_record(planned.composition.desired, record)
-    old, new = planned.snapshot.root, desired_document(planned.snapshot.root, desired)
-    sides = [etree.tostring(without_status(side)) for side in (old, new)]
-    return bound_to_version(tools.difference(cluster.runner, *sides))
+    return patch_to(cluster, planned.snapshot, with_record(planned.composition.desired, record))
 
 
 def _settled(

@@ -44,16 +44,16 @@ def is_deployment_name(text: str) -> bool:
 
 
 def is_record(each: AttributeSet) -> bool:
-    return any(pair.name == DEPLOYMENT for pair in each.pairs)
+    """One of our own sets: what a deployment owns, or a lock. People and other deployments never see them."""
+    return any(pair.name and pair.name.startswith(PREFIX) for pair in each.pairs)
 
 
 def records(configuration: Configuration) -> dict[str, Record]:
     """All deployments' records by name."""
     found = {}
     for each in configuration.properties:
-        if is_record(each):
+        if (name := _name_in(each)) is not None:
             values = {pair.name: pair.value or "" for pair in each.pairs}
-            name = values[DEPLOYMENT]
             found[name] = Record(name, _split(values.get(OWNED, "")), _split(values.get(STATED, "")), values.get(PLAN))
     return found
 
@@ -62,7 +62,7 @@ def with_record(configuration: Configuration, record: Record) -> Configuration:
     """The configuration with this deployment's record replaced (or added last, where it shadows no property)."""
     section = configuration.crm_config or PropertySection()
     new = _as_set(record)
-    old = next((s for s in section.items if is_record(s) and _name_in(s) == record.deployment), None)
+    old = next((s for s in section.items if _name_in(s) == record.deployment), None)
     if old is None:
         items = (*section.items, new)
     else:
