@@ -84,7 +84,7 @@ def _syntax_error(error: yaml.YAMLError, text: str, file: str) -> SpecError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark is not None else None
     problem = getattr(error, "problem", None) or "not YAML"
-    if "nesting depth" in problem:  # libyaml 0.2.6 and later have a bound of their own, which the scanner may meet first
+    if "nesting depth" in problem:  # a bound of libyaml itself, which the scanner may meet first
         return _fatal("too-deep", f"nested more than {DEEPEST} levels deep", file, line)
     context = getattr(error, "context", None)
     written = text.split("\n")[mark.line : mark.line + 1] if mark is not None else []
