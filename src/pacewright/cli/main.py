@@ -30,6 +30,7 @@ COMMANDS = {
     "graph": "resources and constraints as a picture",
     "services": "what is known about OpenStack's services, and how Pacemaker runs them",
     "outside": "what services outside Pacemaker need: written, checked, installed",
+    "migrate": "from one architecture to another on a running cluster, stopping nothing",
     "schema": "the JSON Schema of the spec",
     "embedded": "the embedded cluster: rehearse failures",
     "lab": "a real cluster on this machine: boot it, break it, end it",

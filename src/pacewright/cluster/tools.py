@@ -157,3 +157,11 @@ def _expect_connected(done: Completed, location: str) -> None:
     if done.code in _DISCONNECTED_CODES:
         raise NoCluster(f"no answer from Pacemaker on {location or 'this node'}: {done.stderr.strip()}")
     _expect(done)
+
+
+def forget(runner: Runner, resource: str, *, timeout: float = 60.0) -> None:
+    """Makes every node forget a resource that is no longer configured (``crm_resource --refresh``). Nothing is stopped
+    where its orphan is not managed. Whether it is forgotten only the status section tells."""
+    done = runner.run(["crm_resource", "--refresh", "--resource", resource, "--force"], timeout=timeout)
+    if done.code in _DISCONNECTED_CODES:
+        _expect_connected(done, runner.location)

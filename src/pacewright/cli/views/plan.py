@@ -29,7 +29,7 @@ def _lines(document: Document, style: Style) -> Iterator[str]:
         yield ""
         yield style("bold", f"Changes ({len(document['changes'])}):")
         for change in document["changes"]:
-            yield from _change(change, style)
+            yield from change_lines(change, style)
         yield ""
         yield from _effects(document, style)
     if document["left_over"]:
@@ -42,10 +42,10 @@ def _lines(document: Document, style: Style) -> Iterator[str]:
     if document["forbidden"]:
         yield ""
         yield style("red", "Refused by --forbid:")
-        yield from (f"  {_effect(e)}" for e in document["forbidden"])
+        yield from (f"  {effect_words(e)}" for e in document["forbidden"])
 
 
-def _change(change: Document, style: Style) -> Iterator[str]:
+def change_lines(change: Document, style: Style) -> Iterator[str]:
     sign, colour = _SIGNS[change["action"]]
     notes = [n for n in (change["adopts"] and "adopted", _REASONS.get(change["reason"])) if n]
     note = f"  ({', '.join(notes)})" if notes else ""
@@ -100,15 +100,15 @@ def _effects(document: Document, style: Style) -> Iterator[str]:
         yield style("bold", f"Effects ({summary}):")
         for effect in effects:
             word = style("red" if effect["action"] in _LOUD else "green", f"{effect['action']:<8}")
-            yield f"  {word} {_effect(effect, bare=True)}"
+            yield f"  {word} {effect_words(effect, bare=True)}"
     if document["pending"]:
         yield "Pending anyway, whether applied or not:"
-        yield from (f"  {_effect(e)}" for e in document["pending"])
+        yield from (f"  {effect_words(e)}" for e in document["pending"])
     if not document["settles"]:
         yield style("yellow", "The scheduler does not come to rest within the transitions looked at.")
 
 
-def _effect(effect: Document, *, bare: bool = False) -> str:
+def effect_words(effect: Document, *, bare: bool = False) -> str:
     """``restart p_mysql on alice (resource definition change)``."""
     where = (
         f"{effect['source']} -> {effect['node']}"

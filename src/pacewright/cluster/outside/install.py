@@ -32,6 +32,14 @@ def install(runner: Runner, here: OnNode, release: str, distribution: str) -> li
     return done
 
 
+def write_files(runner: Runner, here: OnNode, release: str, distribution: str) -> list[str]:
+    """Drop-ins and settings alone: while Pacemaker runs a unit its own drop-in wins over ours."""
+    done = _write(runner, stale(here, look(runner, here, release, distribution), distribution))
+    if any(UNITS in line for line in done):
+        _run(runner, "systemctl", "daemon-reload")
+    return done
+
+
 def _write(runner: Runner, files: dict[str, str]) -> list[str]:
     folders = sorted({posixpath.dirname(path) for path in files})
     if folders:

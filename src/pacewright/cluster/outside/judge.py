@@ -71,7 +71,7 @@ def _of_ours(node: str, unit: Running, state: NodeState) -> Iterator[Report]:
         yield Report("unit-not-enabled", f"{node}: {unit.name} is {word}: not started at boot", suggestion=_MENDED)
     if found.properties.get("NeedDaemonReload") == "yes":
         yield Report("reload-needed", f"{node}: systemd has not read {unit.name} since it changed", suggestion=_MENDED)
-    elif "/50-pacemaker.conf" in found.properties.get("DropInPaths", ""):
+    elif found.cluster_controlled:
         message = f"{node}: {unit.name} is run by Pacemaker still: its drop-in is there"
         yield Report("run-by-pacemaker", message)
     elif not unit.once and not found.restarts_for_ever:

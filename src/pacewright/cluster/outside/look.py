@@ -16,7 +16,7 @@ from pacewright.model.immutable import immutable
 # StartLimitInterval: as systemd called it before 230
 _PROPERTIES = (
     "LoadState", "UnitFileState", "Restart", "StartLimitIntervalUSec", "StartLimitInterval", "ExecStart", "MainPID",
-    "DropInPaths", "NeedDaemonReload",
+    "DropInPaths", "NeedDaemonReload", "ActiveState", "InvocationID",
 )  # fmt: skip
 _ARGUMENTS = re.compile(r"argv\[\]=(.*?) ; ignore_errors=")
 _INIT = "/etc/init.d/"  # Debian's units start a script that adds --config-file
@@ -37,6 +37,20 @@ class UnitState:
     def file_state(self) -> str:
         """``enabled``, ``disabled``, ``static``, ``masked``, ..."""
         return self.properties.get("UnitFileState", "")
+
+    @property
+    def active(self) -> bool:
+        return self.properties.get("ActiveState") in ("active", "reloading")
+
+    @property
+    def run(self) -> str:
+        """What tells one run of the unit from the next: main process, and systemd's number of it (none before 232)."""
+        return f"{self.properties.get('MainPID') or '0'}/{self.properties.get('InvocationID') or '-'}"
+
+    @property
+    def cluster_controlled(self) -> bool:
+        """Pacemaker's own drop-in is there, whether systemd has read it or not."""
+        return "/50-pacemaker.conf" in self.properties.get("DropInPaths", "")
 
     @property
     def restarts_for_ever(self) -> bool:
@@ -70,7 +84,7 @@ class NodeState:
 
 def look(runner: Runner, here: OnNode, release: str, distribution: str) -> NodeState:
     """A handful of commands, whatever the number of units. Raises ToolError where there is no systemd."""
-    units = _units(runner, [unit.name for unit in (*here.enabled, *here.pacemaker)])
+    units = unit_states(runner, [unit.name for unit in (*here.enabled, *here.pacemaker)])
     pairs = [(value, unit) for value in here.settings for unit in (value.units or ("",))]
     arguments = {pair: _arguments(units.get(pair[1]), pair[0].file) for pair in pairs}
     folders = {folder for (value, _), words in arguments.items() for folder in folders_named(value.file, words)}
@@ -96,7 +110,7 @@ def look(runner: Runner, here: OnNode, release: str, distribution: str) -> NodeS
     return NodeState(units, {path: File(found[path], texts.get(path, "")) for path in ours}, readings)
 
 
-def _units(runner: Runner, names: Sequence[str]) -> dict[str, UnitState]:
+def unit_states(runner: Runner, names: Sequence[str]) -> dict[str, UnitState]:
     """In the order asked: what a name is an alias of answers under its own."""
     if not names:
         return {}

@@ -1,8 +1,8 @@
 """What has to be done in which order: values only.
 
-What leaves Pacemaker is a resource of the deployment that the spec no longer has, and whose unit systemd shall run. What
-joins is a resource of the spec that the cluster does not have, and whose unit runs already. What starts first is new,
-and what runs (or joins) will be ordered after it: a mandatory order would restart that when the new one starts later.
+What leaves Pacemaker is a resource of the deployment that the spec no longer has, and whose unit systemd shall run.
+What joins is a resource of the spec that the cluster does not have, and whose unit runs already. What starts first is
+new, and what runs (or joins) will be ordered after it: a mandatory order would restart that when the new one starts.
 """
 
 from __future__ import annotations
@@ -165,6 +165,19 @@ def runs_nothing(resource: Resource) -> bool:
     """Stopping it stops no service: hubs and pauses."""
     inner = _primitives(resource)
     return bool(inner) and all(each.agent in _RUNS_NOTHING for each in inner)
+
+
+def running_once(spec: Configuration, outside: Outside | None, catalogue: Catalogue | None) -> frozenset[str]:
+    """Resources whose program does its work at the start of a node, and would do harm on one in service."""
+    if outside is None or catalogue is None:
+        return frozenset()
+    once = [unit for here in outside.nodes for unit in here.pacemaker if unit.once]
+    units, services = {unit.name for unit in once}, {name for unit in once for name in unit.services}
+    by_agent = _services_by_agent(catalogue)
+    return frozenset(
+        str(resource.id) for resource in spec.resources for each in _primitives(resource)
+        if _unit_name(each, spec) in units or services & set(by_agent.get(each.agent or "", ()))
+    )  # fmt: skip
 
 
 def outermost_of(configuration: Configuration) -> Mapping[str, Resource]:
