@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pacewright.cli.session import Document, Style
@@ -24,6 +25,10 @@ def migrated_text(document: Document, style: Style) -> str:
     else:
         lines[0] = f"{style('green', lines[0])}, as desired"
     return "\n".join(lines) + "\n"
+
+
+_COUNTED = ("location", "colocation", "order", "ticket")  # an architecture has dozens of them
+_SIGNS = {"create": "+", "update": "~", "delete": "-"}
 
 
 def _lines(document: Document, style: Style) -> Iterator[str]:
@@ -59,13 +64,20 @@ def _rest(document: Document, style: Style) -> Iterator[str]:
     }
     changes = [c for c in document["changes"] if c["address"].partition(" ")[2] not in handed]
     if changes:
-        yield style("bold", f"Then apply the rest ({len(changes)} changes):")
-        for change in changes:
+        yield style("bold", f"Then apply the rest ({len(changes)} changes; 'pacewright plan --prune' shows all):")
+        for change in (c for c in changes if c["kind"] not in _COUNTED):
             yield from change_lines(change, style)
+        yield from _counted(changes)
     effects = document["effects"]
-    yield style("bold", f"Effects ({len(effects)}):") if effects else "Effects of all steps: none."
+    yield style("bold", f"Effects of all steps ({len(effects)}):") if effects else "Effects of all steps: none."
     yield from (f"  {effect_words(effect)}" for effect in effects)
     for each in document["interrupted"]:
         word = "agreed to" if each["agreed"] else f"needs --outage {each['resource']}"
         actions = ", ".join(dict.fromkeys(e["action"] for e in each["effects"]))
         yield style("red" if not each["agreed"] else "yellow", f"Interrupted: {each['resource']} ({actions}): {word}")
+
+
+def _counted(changes: list[Document]) -> Iterator[str]:
+    counts = Counter((c["action"], c["kind"]) for c in changes if c["kind"] in _COUNTED)
+    for (action, kind), count in counts.items():
+        yield f"  {_SIGNS[action]} {count} {kind}{'s' if count != 1 else ''}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 
 from pacewright.cib.desired.patch import desired_document
+from pacewright.cib.scheduler.digests import digest
 from pacewright.cib.scheduler.nodestate import StatusSection
 from pacewright.cib.scheduler.operation_result import OperationResult
 from pacewright.cib.scheduler.predict import predict
@@ -91,4 +92,5 @@ def _found_running(root: Node, joining: Iterable[Unit], running: Mapping[str, tu
                     resource=unit.primitive, operation="monitor", code=0 if active else 7, expected=0 if active else 7,
                     call=call, transition=transition, feature_set=feature_set, node=state.name, now=0,
                 )  # fmt: skip
-                state.put_operation(result, ("systemd", "", unit.name.removesuffix(".service")))
+                entry = state.put_operation(result, ("systemd", "", unit.type))
+                entry.set("op-digest", digest({}, feature_set))  # without it the scheduler would restart it

@@ -35,6 +35,11 @@ class Unit:
     nodes: tuple[str, ...]
     once: bool = False
 
+    @property
+    def type(self) -> str:
+        """As the agent is called: ``systemd:TYPE``."""
+        return self.name.removesuffix(".service")
+
 
 @immutable(frozen=True, slots=True)
 class Stages:
