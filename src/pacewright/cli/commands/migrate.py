@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
     from pacewright.cli.migration_document import migration_document, result_document
     from pacewright.cli.migration_talk import MigrationTalk
     from pacewright.cli.views.migrate import migrated_text, migration_text
-    from pacewright.operations.migrate.migration import migrate, require_agreed
+    from pacewright.operations.migrate.migration import interruptions, migrate
     from pacewright.operations.migrate.preparing import prepare
 
     desired = read_desired(arguments.spec)
@@ -69,7 +69,9 @@ def run(arguments: argparse.Namespace, session: Session) -> int:
         if arguments.dry_run:
             migration = prepare(cluster, task, observation)
             session.emit(migration_document(migration), migration_text)
-            require_agreed(migration)
+            if migration.refused:
+                session.say(f"pacewright: {interruptions(migration)}")
+                return int(Exit.FORBIDDEN)
             return int(Exit.DONE if migration.nothing_to_do else Exit.PENDING)
         done = migrate(cluster, task, talk, seconds=arguments.wait, observation=observation)
     except SpecError as error:

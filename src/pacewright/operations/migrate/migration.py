@@ -100,19 +100,19 @@ def migrate(
 
 
 def _refuse(cluster: Cluster, migration: Migration) -> None:
-    require_agreed(migration)
+    if migration.refused:
+        raise ForbiddenEffect(interruptions(migration))
     if cluster.simulated and (migration.stages.leaving or migration.stages.joining):
         raise UsageError("an embedded cluster has no units to hand over; --dry-run shows what would be done")
 
 
-def require_agreed(migration: Migration) -> None:
-    """Raises ForbiddenEffect where something would be interrupted that the task does not name."""
-    if migration.refused:
-        named = "; ".join(
-            f"{name} ({', '.join(dict.fromkeys(str(e.action) for e in effects))})"
-            for name, effects in migration.refused.items()
-        )
-        raise ForbiddenEffect(f"refused: this would interrupt {named}; --outage NAME agrees to it")
+def interruptions(migration: Migration) -> str:
+    """What would be interrupted that the task does not name."""
+    named = "; ".join(
+        f"{name} ({', '.join(dict.fromkeys(str(e.action) for e in effects))})"
+        for name, effects in migration.refused.items()
+    )
+    return f"refused: this would interrupt {named}; --outage NAME agrees to it"
 
 
 def _require_same(agreed: Migration, now: Migration) -> None:
