@@ -41,7 +41,7 @@ def give_to_systemd(runner: Runner, units: Sequence[str]) -> None:
 def give_to_pacemaker(runner: Runner, units: Sequence[str]) -> None:
     """systemd neither starts the units at boot from now on nor restarts them, and stops them after Pacemaker."""
     states = unit_states(runner, units)
-    missing = [name for name in units if not states[name].cluster_controlled]
+    missing = [name for name in units if states[name].present and not states[name].cluster_controlled]
     if missing:
         _run(runner, "mkdir", "-p", "-m", "0755", "--", *(f"{_RUNTIME}/{name}.d" for name in missing))
         for name in missing:
