@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pacewright.cib.desired.locks import locks
+from pacewright.cib.desired.locks import lock_in, locks
 from pacewright.model.attributes import first_value
 from pacewright.model.configuration import Configuration
 from pacewright.model.report import Report
@@ -13,15 +13,12 @@ from pacewright.model.status import ClusterStatus, ResourceStatus
 KEEP_ORPHANS = "stop-orphan-resources"
 
 
-def unfit(status: ClusterStatus, live: Configuration, deployment: str) -> list[Report]:
-    """All that stands in the way; orphans of a migration that was cut off do not."""
-    forgotten = {r.id for r in status.resources.values() if r.orphaned} if _begun(live, deployment) else set[str]()
+def unfit(status: ClusterStatus, live: Configuration, lock: str) -> list[Report]:
+    """All that stands in the way; orphans of a migration that was cut off do not, as long as its lock is there."""
+    begun = lock_in(live, lock) is not None
+    forgotten = {r.id for r in status.resources.values() if r.orphaned} if begun else set[str]()
     resources = [r for r in status.resources.values() if r.id not in forgotten]
     return [*_nodes(status), *_cluster(status, live), *_resources(resources)]
-
-
-def _begun(live: Configuration, deployment: str) -> bool:
-    return any(lock.name == f"migrate-{deployment}" for lock in locks(live))
 
 
 def _nodes(status: ClusterStatus) -> Iterator[Report]:

@@ -41,12 +41,13 @@ from pacewright.operations.migrate.stages import (
     with_joined,
     without_resources,
 )
-from pacewright.operations.migrate.verdict import judge_unit
+from pacewright.operations.migrate.verdict import judge_runs, judge_unit
 from pacewright.workflow.applying import Applied, apply
 from pacewright.workflow.settling import settle
 
 _AT_ONCE = 4
 _CLOSING_SECONDS = 60.0
+_FORGET, _RUNS = "forget", "runs-"  # notes in the lock
 
 
 class Talk(Protocol):
@@ -129,9 +130,11 @@ class _Work:
     def __init__(self, cluster: Cluster, task: Task, talk: Talk, holding: Holding, deadline: float) -> None:
         self.cluster, self.task, self.talk = cluster, task, talk
         self.holding, self.deadline = holding, deadline
-        self.forgotten: list[str] = []  # primitives that are or will be no longer configured
+        # Primitives that are or will be no longer configured, those of a run that was cut off among them.
+        self.forgotten = holding.inherited.get(_FORGET, "").split()
 
     def carry_out(self, migration: Migration) -> Migrated:
+        self._forget(self.forgotten, self.deadline)
         self._ready_nodes()
         self._start_first(migration)
         findings: list[Report] = []
@@ -146,7 +149,7 @@ class _Work:
             self.cluster, self.task.spec, self.task.deployment, Options(prune=True), last,
             seconds=max(self.deadline - time.monotonic(), 1.0),
         )  # fmt: skip
-        self._finish(migration)
+        findings += self._finish(migration)
         return Migrated(migration, tuple(findings), applied)
 
     def close(self) -> None:
@@ -178,8 +181,10 @@ class _Work:
         self.talk.step(f"handing over to systemd: {', '.join(resources)}")
         self.forgotten += primitives
 
+        notes = {**_told(migration, units), _FORGET: " ".join(self.forgotten)}
+
         def change(live: Configuration) -> Configuration:
-            kept = self.holding.altered(live, properties={KEEP_ORPHANS: "false"}, notes=_told(migration, units))
+            kept = self.holding.altered(live, properties={KEEP_ORPHANS: "false"}, notes=notes)
             return without_resources(kept, resources, self.task.deployment)
 
         self.holding.rewrite(change, self.deadline)
@@ -199,18 +204,22 @@ class _Work:
         self._write_and_settle(lambda live, desired, record: with_joined(live, desired, resources, record))
         return self._verify(migration, units, of_systemd=False)
 
-    def _finish(self, migration: Migration) -> None:
-        """What an earlier run left, and what installing all anew would still change."""
+    def _finish(self, migration: Migration) -> list[Report]:
+        """What an earlier run left, and what installing all anew would still change; whether what runs is what ran when
+        that began."""
         ours, outside = self.task.on_nodes(), self.task.outside
         if not ours or outside is None or self.cluster.simulated:
-            return
+            return []
 
-        def one(node: str, runner: Runner) -> None:
+        def one(node: str, runner: Runner) -> list[Report]:
             if left := migration.unfinished.get(node):
                 give_to_systemd(runner, left)
             install(runner, ours[node], outside.release, outside.distribution)
+            runs = _runs(self.holding.inherited.get(f"{_RUNS}{node}", ""))
+            return list(judge_runs(node, runs, unit_states(runner, tuple(runs))))
 
-        ask(self.cluster, ours, one).require_all("not installed; the next run goes on")
+        done = ask(self.cluster, ours, one).require_all("not installed; the next run goes on")
+        return [report for reports in done.values() for report in reports]
 
     # ---- steps
 
@@ -305,6 +314,10 @@ def _by_node(units: Sequence[Unit]) -> dict[str, list[str]]:
 def _told(migration: Migration, units: Sequence[Unit]) -> dict[str, str]:
     """The runs that are to go on, for whoever looks after us."""
     return {
-        f"runs-{node}": " ".join(f"{u.name}={states[u.name].run}" for u in units if u.name in states)
+        f"{_RUNS}{node}": " ".join(f"{u.name}={states[u.name].run}" for u in units if states[u.name].active)
         for node, states in migration.states.items()
     }
+
+
+def _runs(text: str) -> dict[str, str]:
+    return dict(word.split("=", 1) for word in text.split() if "=" in word)

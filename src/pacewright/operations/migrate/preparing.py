@@ -8,6 +8,7 @@ from dataclasses import field
 from pacewright.architectures.outside import OnNode, Outside
 from pacewright.catalogue.facts.catalogue import Catalogue
 from pacewright.cib.desired.compose import compose
+from pacewright.cib.desired.locks import lock_in
 from pacewright.cib.desired.ownership import Record, records
 from pacewright.cib.scheduler.transition import Answer
 from pacewright.cluster import tools
@@ -58,6 +59,7 @@ class Task:
 
     @property
     def lock(self) -> str:
+        """Its name."""
         return f"migrate-{self.deployment}"
 
     def on_nodes(self) -> Mapping[str, OnNode]:
@@ -67,8 +69,9 @@ class Task:
 @immutable(frozen=True, slots=True)
 class Migration:
     """``states``: units that change hands, by node, as they were found. ``unfinished``: units that Pacemaker has
-    forgotten but whose drop-in is still there, by node. ``interrupted``: effects that stop something that works, by the
-    id of the outermost resource; ``refused`` are those that were not agreed to."""
+    forgotten but whose drop-in is still there, by node. ``interrupted``: effects that stop something that works,
+    by the id of the outermost resource; ``refused`` are those that were not agreed to. ``begun``: a run was cut off, or
+    is under way: its lock is there."""
 
     task: Task
     stages: Stages
@@ -78,6 +81,7 @@ class Migration:
     states: Runs = field(default_factory=dict)
     unfinished: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     interrupted: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+    begun: bool = False
 
     @property
     def refused(self) -> dict[str, tuple[Effect, ...]]:
@@ -85,7 +89,7 @@ class Migration:
 
     @property
     def nothing_to_do(self) -> bool:
-        return not (self.changes or self.unfinished)
+        return not (self.changes or self.unfinished or self.begun)
 
     def running(self, unit: Unit) -> tuple[str, ...]:
         """Nodes where the unit runs."""
@@ -97,7 +101,7 @@ def prepare(cluster: Cluster, task: Task, observation: Observation) -> Migration
     planned = plan(cluster, task.spec, task.deployment, Options(prune=True), observation)
     live = planned.snapshot.configuration
     require_quorum(planned.snapshot)
-    reports = unfit(status_of(cluster, planned.observation), live, task.deployment)
+    reports = unfit(status_of(cluster, planned.observation), live, task.lock)
     record = records(live).get(task.deployment, Record(task.deployment))
     out = leaving(live, task.spec, record, task.outside, task.catalogue)
     maybe = candidates(live, task.spec, task.outside)
@@ -121,6 +125,7 @@ def prepare(cluster: Cluster, task: Task, observation: Observation) -> Migration
     return Migration(
         task, stages, foreseen, planned.plan.changes, planned.plan.reports, states, unfinished,
         _interrupted(foreseen, live, desired, running_once(task.spec, task.outside, task.catalogue)),
+        lock_in(live, task.lock) is not None,
     )  # fmt: skip
 
 

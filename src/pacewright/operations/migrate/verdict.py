@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pacewright.cluster.outside.look import UnitState
 from pacewright.model.report import Report
@@ -16,6 +16,15 @@ def judge_unit(unit: Unit, node: str, before: UnitState, now: UnitState, of_syst
     subject = f"resource {unit.resource}"
     for code, message in (*_run(node, unit, before, now), *(_systemds if of_systemd else _pacemakers)(node, unit, now)):
         yield Report(code, message, subject=subject)
+
+
+def judge_runs(node: str, before: Mapping[str, str], now: Mapping[str, UnitState]) -> Iterator[Report]:
+    """Whether units run as they ran before, by what a run is told by."""
+    for name, run in before.items():
+        if not now[name].active:
+            yield Report("unit-stopped", f"{node}: {name} has stopped")
+        elif now[name].run != run:
+            yield Report("unit-restarted", f"{node}: {name} has been started anew")
 
 
 def _run(node: str, unit: Unit, before: UnitState, now: UnitState) -> Iterator[tuple[str, str]]:
