@@ -21,7 +21,7 @@ def judge(selection: Selection, deployed: Sequence[Deployed]) -> None:
             draft.problem("unknown-service", f"an image for '{name[:100]}', which has no container", path, suggestion)
         elif not image.strip():
             draft.problem("no-image", f"the image of {name} has no name", path, f"leave it out, or '{name}: IMAGE:TAG'")
-    for each in deployed:
+    for each in () if any(p.code == "not-in-release" for p in draft.problems) else deployed:
         bundles = [way for way in each.service.ways if way.bundle is not None and "containers" in way.architectures]
         if bundles and each.way is None and (since := bundles[0].since) is not None:
             message = f"nothing is known of {each.name} in containers in {deployment.release}"

@@ -75,6 +75,9 @@ class Draft:
     def problem(self, code: str, message: str, path: str, suggestion: str | None = None) -> None:
         self.problems.append(Problem(code, message, path, suggestion))
 
+    def warning(self, code: str, message: str, path: str, suggestion: str | None = None) -> None:
+        self.problems.append(Problem(code, message, path, suggestion, warning=True))
+
     @property
     def failed(self) -> bool:
         return any(not problem.warning for problem in self.problems)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pacewright.architectures import containers, defaults, fencing, placement, vips
+from pacewright.architectures import containers, defaults, eras, fencing, placement, vips
 from pacewright.architectures.deployment import Deployment
 from pacewright.architectures.draft import Draft
 from pacewright.architectures.relations import CRMSH, PCS, Relations
@@ -23,9 +23,9 @@ def expand(deployment: Deployment, catalogue: Catalogue | None = None) -> Draft:
         suggestion = did_you_mean(deployment.release[:100], releases()) or f"from {releases()[0]} to {releases()[-1]}"
         draft.problem("unknown-release", f"unknown release '{deployment.release[:100]}'", "release", suggestion)
         return draft
-    selection = Selection(
-        replace(deployment, release=release), catalogue or load_catalogue(site_folders()), draft
-    )  # fmt: skip
+    deployment = replace(deployment, release=release)
+    selection = Selection(deployment, catalogue or load_catalogue(site_folders()), draft)
+    eras.judge(deployment, draft)
     vips.judge(deployment, draft)
     deployed = selection.select()
     containers.judge(selection, deployed)

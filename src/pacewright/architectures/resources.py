@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pacewright.architectures.draft import Tree
-from pacewright.architectures.selection import Deployed, Selection, runtime
+from pacewright.architectures.selection import UNIT_CLASSES, Deployed, Selection, runtime
 from pacewright.catalogue.options import present_name
 from pacewright.model.origin import Origin
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"%\{([a-z-]+)(?::([^}=]*)(?:=([^}]*))?)?\}")
 _NO_ID = re.compile(r"[^A-Za-z0-9_.-]")
-_UNIT_CLASSES = ("systemd", "upstart", "service")
 DOMAIN = "domain"  # the option that makes full names of nodes' names
 Fill = Callable[[str], str]
 
@@ -134,9 +133,11 @@ class Resources:
         return fill(value)
 
     def _agent(self, each: Deployed, agent: str) -> str:
-        if agent not in _UNIT_CLASSES:
+        if agent not in UNIT_CLASSES:
             return agent
-        distribution = "ubuntu" if agent == "upstart" else self.deployment.distribution
+        distribution = self.deployment.distribution
+        if agent == "upstart" and distribution != "ubuntu":
+            agent = "systemd"  # only Ubuntu ran its services by Upstart
         unit = each.service.unit(distribution, self.deployment.release)
         if unit is None or unit.name is None:
             message = f"{each.name} has no unit of its own on {distribution} in {self.deployment.release}"

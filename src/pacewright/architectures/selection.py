@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PER_HOST_ROLE = "compute"
 VIP = "vip"  # the service that stands for every VIP which no other service is for
+UNIT_CLASSES = ("systemd", "upstart", "service")  # agents that stand for the distribution's unit
 BALANCER = "haproxy"  # the service on whose nodes VIPs are
 _NAMED_VIP = re.compile(r"%\{vip:([^}]+)\}")
 
@@ -133,12 +134,18 @@ class Selection:
         self.draft.problem("unknown-service", f"unknown service '{word[:100]}'", path, suggestion)
 
     def _comes_along(self, service: Service) -> bool:
-        """Whether it comes with its project: it is there on this distribution, or Pacemaker runs it."""
+        """Whether it comes with its project: it is there on this distribution, or Pacemaker runs it.
+
+        A unit that Pacemaker is to run, and that is part of another service's, is left to that service.
+        """
         architecture, release = self.deployment.architecture, self.deployment.release
         if service.implied or service.is_optional(architecture, release, self.holds):
             return False
         unit = service.unit(self.deployment.distribution, release)
-        return unit is not None or service.way(architecture, release, self.holds) is not None
+        way = service.way(architecture, release, self.holds)
+        if way is not None and way.agent in UNIT_CLASSES and unit is not None and unit.name is None:
+            return unit.host is None
+        return unit is not None or way is not None
 
     def _deployed(self, name: str, service: Service, chosen: Chosen) -> Deployed | None:
         path, release = chosen.path, self.deployment.release

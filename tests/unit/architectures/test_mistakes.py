@@ -101,6 +101,12 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
     "release before containers, the other way": (
         both(CONTAINERS, put("train", "mitaka")),
         "not-in-release", 4, "'(architecture: \\w+)'", "architecture: containers", r"\1"),
+    "everything in Pacemaker, long after": (
+        put("lightweight", "full"), "not-in-release", 4, "'(architecture: \\w+)'", "architecture: full", r"\1"),
+    "everything in Pacemaker, before": (
+        both(put("train", "havana"), put("lightweight", "full")), "not-in-release", 4, "since (\\w+) until", "havana", r"\1"),
+    "agents that start what is no more": (
+        put("lightweight", "classic"), "not-in-release", 4, "'(architecture: \\w+)'", "architecture: classic", r"\1"),
     "role without nodes": (
         put("[d0, d1, d2]", "[]"), "role-without-nodes", 8, "'database: \\[NODE, ...\\]'", "[]", "[d0, d1, d2]"),
     "role with nothing": (
@@ -168,7 +174,7 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
         both(CONTAINERS, put("    nova:", "    ovn-dbs:\n    ovn-dbs-vip:\n    nova:")),
         "missing-vip", 9, "under 'vips:', '(ovn-dbs: )...'", "  vips:\n", "  vips:\n    \\g<1>192.0.2.102\n"),
     "an option is missing": (
-        put("lightweight", "classic"), "missing-option", 3, "under '(options):', '(admin-password: )...'",
+        both(put("train", "havana"), put("lightweight", "classic")), "missing-option", 3, "under '(options):', '(admin-password: )...'",
         "  services:\n", "  \\1: {\\2secret}\n  services:\n"),
     "nothing says where the database's filesystem is": (
         both(put("    galera: {role: database}\n", ""), put("    internal:", "    mysql: 192.0.2.101\n    internal:"),

@@ -82,10 +82,10 @@ def test_roles_say_on_which_nodes():
 
 
 def test_a_service_without_a_known_unit_is_told():
-    services = ["galera", "rabbitmq", "nova-objectstore"]  # RHEL never had its unit
+    services = ["galera", "rabbitmq", "neutron-scale"]  # an agent alone, without a unit
     result = found("lightweight", "liberty", services)
     assert [p.code for p in result.problems] == ["no-unit"]
-    assert "nova-objectstore" in result.problems[0].message
+    assert "neutron-scale" in result.problems[0].message
 
 
 # ---- settings
