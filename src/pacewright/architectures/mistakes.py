@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pacewright.architectures.selection import Deployed
     from pacewright.catalogue.facts.catalogue import Catalogue
 
+_MEANT = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
 # After these a service that is missing may only be mistyped
 _NOT_PLACED = ("unknown-service", "not-in-release", "unknown-role")
 
@@ -30,10 +31,23 @@ def judge_roles(deployment: Deployment, draft: Draft) -> None:
 
 
 def judge_options(deployment: Deployment, catalogue: Catalogue, draft: Draft) -> None:
+    for name, value in deployment.options.items():
+        option = catalogue.options.get(name)
+        if option is not None and not option.takes(value):
+            suggestion = "a whole number" if option.number else _meant(value, option.values)
+            draft.problem("unknown-value", f"'{value[:100]}' is no value of option '{name}'", f"options/{name}", suggestion)
     for name in (*deployment.options, *deployment.secrets):
         if name not in catalogue.options:
             suggestion = did_you_mean(name[:100], catalogue.options) or "without it: nothing asks for it"
             draft.problem("unknown-option", f"unknown option '{name[:100]}'", f"options/{name}", suggestion)
+
+
+def _meant(value: str, values: Sequence[str]) -> str:
+    """Of the values that an option takes."""
+    word = _MEANT.get(value.lower(), value.lower())
+    if word in values:
+        return f"write '{word}'"
+    return did_you_mean(value[:100], values) or f"one of {', '.join(values)}"
 
 
 def judge_stores(deployment: Deployment, found: Sequence[Deployed], draft: Draft) -> None:

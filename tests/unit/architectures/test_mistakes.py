@@ -185,6 +185,14 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
         having("options: {neutron-plugn: ml2}"), "unknown-option", 13, UNLIKE, "neutron-plugn", r"\1"),
     "option that nothing asks for": (
         having("options: {colour: blue}"), "unknown-option", 13, "without it", "  options: {colour: blue}\n", ""),
+    "value of an option mistyped": (
+        having("options: {neutron-plugin: mido}"), "unknown-value", 13, UNLIKE, "mido}", r"\1}"),
+    "value of an option that is none": (
+        having("options: {rabbitmq-agent: x}"), "unknown-value", 13, "one of ([a-z-]+),", "x}", r"\1}"),
+    "yes for true": (
+        having("options: {two-node-mode: yes}"), "unknown-value", 13, "write '(true)'", "yes", r"\1"),
+    "a number in words": (
+        having("options: {ha-queues: two}"), "unknown-value", 13, "a whole number", "two}", "2}"),
     "image of a service mistyped": (
         both(CONTAINERS, having("containers: {images: {galrea: 'mariadb:1'}}")),
         "unknown-service", 13, UNLIKE, "galrea", r"\1"),

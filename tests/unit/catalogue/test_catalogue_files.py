@@ -191,6 +191,13 @@ BROKEN = {
         "      - {architectures: [full], agent: systemd, when: {color: red}}\noptions:\n  colour: {title: y}\n",
         10, "unknown-option", "did you mean 'colour'?",
     ),
+    "a condition on a value that its option never has": (
+        "services:\n  till:\n    title: x\n    mode: host\n    pacemaker:\n"
+        "      - {architectures: [full], agent: systemd, when: {colour: gren}}\n"
+        "options: {colour: {title: x, values: [red, green]}}\n",
+        10, "unknown-value", "did you mean 'green'?"),
+    "a default that its option never has": (
+        "services: {}\noptions: {colour: {title: x, values: [red, green], default: blue}}\n", 6, "unknown-value", None),
     "an undeclared option in a value": (
         "services:\n  till:\n    title: x\n    mode: host\n    pacemaker:\n"
         '      - {architectures: [full], agent: systemd, params: {a: "%{option:color}", b: "%{option:size=1}"}}\n'

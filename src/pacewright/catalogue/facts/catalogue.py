@@ -85,7 +85,7 @@ def load_catalogue(folders: tuple[str, ...] = ()) -> Catalogue:
         for project, tree in _trees(folder, reports):
             trees[project] = laid_over(trees[project], tree) if project in trees else tree
     catalogue = _catalogue(reader, trees)
-    judge(catalogue.services, catalogue.groups, tuple(catalogue.options), reader)
+    judge(catalogue.services, catalogue.groups, catalogue.options, reader)
     if reports.errors:
         raise InputError(
             sorted(dict.fromkeys(reports), key=lambda r: (r.place.file, r.place.line or 0) if r.place else ("", 0))

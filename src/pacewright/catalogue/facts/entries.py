@@ -148,7 +148,13 @@ def _setting(reader: Reader, tree: Tree, outer: Origin) -> Setting | None:
 
 
 def read_option(reader: Reader, name: str, tree: Tree) -> DeploymentOption | None:
-    keys = reader.keys(tree, ("title", "default"))
+    keys = reader.keys(tree, ("title", "default", "values", "type"))
     if keys is None:
         return None
-    return DeploymentOption(name, reader.needed(keys, "title") or "", reader.text(keys.get("default")))
+    option = DeploymentOption(
+        name, reader.needed(keys, "title") or "", reader.text(keys.get("default")), reader.texts(keys.get("values")),
+        number=reader.choice(keys.get("type"), ("number",)) is not None,
+    )  # fmt: skip
+    if option.default is not None and not option.takes(option.default):
+        reader.error("unknown-value", f"'{option.default}' is no value of this option", keys.pairs["default"][0])
+    return option

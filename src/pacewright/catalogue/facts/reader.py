@@ -23,12 +23,13 @@ class Reader:
     """Answers None where a value is missing or was reported.
 
     ``references``: names that entries use, with what they are (``service``, ``group``, ``need``, ``option``) and where;
-    judged when all files are read. ``places``: of services and groups, by name. ``failed``: those that cannot be read.
+    judged when all files are read. ``conditions``: values that options are compared with. ``places``: of services and groups, by name. ``failed``: those that cannot be read.
     """
 
     def __init__(self, reports: Reports) -> None:
         self.reports = reports
         self.references: list[tuple[str, str, Place]] = []
+        self.conditions: list[tuple[str, str, Place]] = []
         self.places: dict[str, Place] = {}
         self.failed: set[str] = set()
 
@@ -120,6 +121,10 @@ class Reader:
         tree = keys.get("when")
         if isinstance(tree, Keys):
             self.references += [("option", name, place) for name, (place, _) in tree.pairs.items()]
+            self.conditions += [
+                (name, value.text, value.place)
+                for name, (_, value) in tree.pairs.items() if isinstance(value, Text) and value.text is not None
+            ]  # fmt: skip
         return self.pairs(tree)
 
     def items(self, tree: Tree | None) -> tuple[Tree, ...]:

@@ -6,19 +6,27 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from pacewright.catalogue.facts.reader import Reader
-from pacewright.catalogue.facts.values import Group, Relation, Service, Way, at
+from pacewright.catalogue.facts.values import DeploymentOption, Group, Relation, Service, Way, at
 from pacewright.catalogue.facts.ways import ARCHITECTURES
 from pacewright.catalogue.releases import releases, within
 from pacewright.model.report import did_you_mean
 
-OF_DEPLOYMENTS = ("runtime", "ip-version")  # options that are always there
+# Options that are always there
+OF_DEPLOYMENTS = {
+    "runtime": DeploymentOption("runtime", "the container engine", None, ("docker", "podman")),
+    "ip-version": DeploymentOption("ip-version", "of a VIP", None, ("4", "6")),
+}
 Edges = dict[str, set[str]]
 
 
 def judge(
-    services: Mapping[str, Service], groups: Mapping[str, Group], options: tuple[str, ...], reader: Reader
+    services: Mapping[str, Service],
+    groups: Mapping[str, Group],
+    options: Mapping[str, DeploymentOption],
+    reader: Reader,
 ) -> None:
-    _references(services, groups, options, reader)
+    _references(services, groups, tuple(options), reader)
+    _conditions({**options, **OF_DEPLOYMENTS}, reader)
     _aliases(services, reader)
     for architecture in ARCHITECTURES:
         for kind in ("after", "with"):
@@ -52,6 +60,15 @@ def _references(
             f"no service and nothing that one provides is called '{name}'" if kind == "need" else f"no {kind} '{name}'"
         )
         reader.error(f"unknown-{kind}", message, place, hint)
+
+
+def _conditions(options: Mapping[str, DeploymentOption], reader: Reader) -> None:
+    """A condition on a value that its option never has holds never."""
+    for name, value, place in reader.conditions:
+        option = options.get(name)
+        if option is not None and value != "*" and not option.takes(value):
+            hint = did_you_mean(value, option.values) or f"one of {', '.join(option.values) or 'the numbers'}"
+            reader.error("unknown-value", f"'{value[:100]}' is no value of option '{name}'", place, hint)
 
 
 def _aliases(services: Mapping[str, Service], reader: Reader) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -10,6 +11,7 @@ from pacewright.catalogue.releases import within
 from pacewright.model.immutable import immutable
 
 Pairs = Mapping[str, str]
+_WHOLE = re.compile("-?[0-9]{1,9}")
 
 
 @immutable(frozen=True, slots=True)
@@ -323,8 +325,13 @@ class Service:
 
 @immutable(frozen=True, slots=True)
 class DeploymentOption:
-    """A word that conditions ask for. ``default``: None: not set."""
+    """A word that conditions ask for. ``default``: None: not set. ``values``: empty: any. ``number``: it is a whole one."""
 
     name: str
     title: str
     default: str | None
+    values: tuple[str, ...] = ()
+    number: bool = False
+
+    def takes(self, value: str) -> bool:
+        return (not self.values or value in self.values) and (not self.number or _WHOLE.fullmatch(value) is not None)
