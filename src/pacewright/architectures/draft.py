@@ -40,11 +40,15 @@ class Draft:
     rules: list[Tree] = field(default_factory=list)
 
     def add(self, section: str, name: str, value: Tree, origin: Origin) -> None:
-        """An object, or a property or default, of a section that is a table. The first one of a name stays."""
+        """An object, or a property or default, of a section that is a table. Two rules may make the same one."""
         table = self.sections.setdefault(section, {})
         if name not in table:
             table[name] = value
             self.origins[f"{WORDS[section]} {name}"] = origin
+        elif table[name] != value:
+            other = self.origins[f"{WORDS[section]} {name}"]
+            message = f"{WORDS[section]} '{name}' is made twice: {other.rule}; {origin.rule}"
+            self.problem("duplicate-id", message, origin.path, "another id or name for one of them")
 
     def node(self, name: str) -> None:
         """A node that Pacemaker runs on. It belongs to the cluster, not to the deployment, so it has no origin."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from pacewright.architectures.deployment import Deployment, Device, Fencing
 from pacewright.architectures.draft import Draft
 from pacewright.model.origin import Origin
 from pacewright.model.report import did_you_mean
 
+_SHOWN = 5
+# Agents that speak to the management board of one server (fence_ipmilan under its other names)
+_BOARDS = ("fence_ipmilan", "fence_idrac", "fence_ilo3", "fence_ilo4", "fence_ilo5", "fence_imm")
 MONITOR = {"monitor": {"interval": "60s", "timeout": "120s"}}
 _TARGETS = ("pcmk_host_list", "pcmk_host_map", "pcmk_host_check")
 # Two nodes that lose each other must not shoot at the same time: the first one is shot later.
@@ -43,6 +48,10 @@ def _judge(fencing: Fencing, nodes: tuple[str, ...], known: tuple[str, ...], dra
 
     ``known``: those of all roles, also where Pacemaker runs nothing.
     """
+    for node, devices in fencing.devices.items():
+        for device in devices:
+            _judge_targets(node, device, draft)
+    _judge_shared(fencing, draft)
     without = [node for node in nodes if not fencing.devices.get(node)]
     for node in (name for name in fencing.devices if name not in known):
         suggestion = did_you_mean(node[:100], without)
@@ -51,9 +60,34 @@ def _judge(fencing: Fencing, nodes: tuple[str, ...], known: tuple[str, ...], dra
         draft.problem("unknown-node", f"no role has a node '{node[:100]}'", f"fencing/nodes/{node}",
                       suggestion or "leave it out, or name the node in a role")  # fmt: skip
     if without and len(nodes) > 1:
+        names = ", ".join(without[:_SHOWN]) + (f" and {len(without) - _SHOWN} more" if len(without) > _SHOWN else "")
         have = "have" if len(without) > 1 else "has"
-        draft.problem("node-without-fencing", f"{', '.join(without)} {have} no fencing device", "fencing/nodes",
+        draft.problem("node-without-fencing", f"{names} {have} no fencing device", "fencing/nodes",
                       f"under 'nodes:' of fencing, '{without[0]}: {{params: {{...}}}}'")  # fmt: skip
+
+
+def _judge_targets(node: str, device: Device, draft: Draft) -> None:
+    """A device under a node that says itself that it fences others."""
+    for param, between in (("pcmk_host_list", r"[\s,;]+"), ("pcmk_host_map", r"[\s;]+")):
+        text = getattr(device.params.get(param), "text", None)
+        targets = [word.partition(":")[0] for word in re.split(between, text)] if text else []
+        if targets and node not in targets:
+            message = f"the device of {node} is for {', '.join(targets[:_SHOWN])}, says {param}"
+            draft.problem(
+                "device-of-another", message, f"fencing/nodes/{node}", f"leave out {param}, or name {node} in it"
+            )
+
+
+def _judge_shared(fencing: Fencing, draft: Draft) -> None:
+    """Boards of servers are one a node: the same address for two would shoot the wrong one."""
+    seen: dict[tuple[str, str], str] = {}
+    for node, devices in fencing.devices.items():
+        for device in devices:
+            ip = getattr(device.params.get("ip", device.params.get("ipaddr")), "text", None)
+            port = getattr(device.params.get("ipport"), "text", "")
+            if ip and device.agent in _BOARDS and (other := seen.setdefault((ip, port), node)) != node:
+                message = f"{node} and {other} have one board, {ip}: fencing one would cut the other's power"
+                draft.problem("device-twice", message, f"fencing/nodes/{node}", "the address of its own board")
 
 
 def _add(device: Device, node: str, devices: tuple[Device, ...], draft: Draft, *, delayed: bool) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pacewright.architectures.containers import image_of
 from pacewright.architectures.draft import Tree
 from pacewright.architectures.selection import UNIT_CLASSES, Deployed, Selection, runtime
 from pacewright.catalogue.options import present_name
@@ -159,7 +160,7 @@ class Resources:
 
     def _bundle(self, each: Deployed, bundle: Bundle, fill: Fill) -> dict[str, Tree]:
         container: dict[str, Tree] = {
-            "runtime": runtime(self.deployment), "image": self._image(each, bundle),
+            "runtime": runtime(self.deployment), "image": image_of(each, self.deployment.images),
             "replicas": fill(bundle.replicas or "%{count}"),
         }  # fmt: skip
         if bundle.network is not None:
@@ -177,20 +178,17 @@ class Resources:
         for each_map in (s for s in bundle.storage if self.selection.holds(s.when)):
             mapping = {"source-dir": fill(each_map.source), "target-dir": fill(each_map.target)}
             storage.append(
-                {"id": fill(each_map.id), **mapping, **({"options": each_map.options} if each_map.options else {})}
+                {
+                    "id": fill(each_map.id) + each.suffix,
+                    **mapping,
+                    **({"options": each_map.options} if each_map.options else {}),
+                }
             )
         if storage:
             made["storage"] = storage
         if each.way is not None and each.way.agent is not None:
             made["contains"] = each.id
         return made
-
-    def _image(self, each: Deployed, bundle: Bundle) -> str:
-        images = self.deployment.images
-        if (named := images.names.get(each.name)) is not None:
-            return named
-        registry = f"{images.registry.rstrip('/')}/" if images.registry else ""
-        return f"{registry}{images.prefix}{bundle.image}:{images.tag}"
 
 
 def _sources(fact: object) -> str:

@@ -44,6 +44,11 @@ class Deployed:
     vip: Vip | None = None
 
     @property
+    def asked_for(self) -> bool:
+        """Whether the list of services has it, itself or its project."""
+        return self.path.startswith("services/")
+
+    @property
     def suffix(self) -> str:
         """What tells a second one of its kind from the first: ``-cell1`` of ``galera-cell1``."""
         if self.vip is not None or self.name == self.service.name:
@@ -105,6 +110,7 @@ class Selection:
             if (deployed := self._deployed(service.name, service, Chosen(service.name, service.name))) is not None:
                 found[service.name] = deployed
         mistakes.judge_ports(self.deployment, list(found.values()), self.draft)
+        mistakes.judge_services(self.deployment, list(found.values()), self.draft)
         mistakes.judge_stores(self.deployment, list(found.values()), self.draft)
         return (*self._vips(list(found.values())), *found.values())
 
@@ -156,7 +162,8 @@ class Selection:
                 did_you_mean(role[:100], self.deployment.roles) or f"roles are {', '.join(self.deployment.roles)}"
             )
             where = f"{path}/role" if chosen.role else path
-            if not any(p.code == "unknown-role" and p.path == where for p in self.draft.problems):
+            told = (("unknown-role", where), ("no-roles", "roles"))
+            if not any((p.code, p.path) in told for p in self.draft.problems):
                 self.draft.problem("unknown-role", message, where, suggestion)
             return None
         way = service.way(self.deployment.architecture, release, self.holds)
@@ -198,11 +205,15 @@ class Selection:
         taken = {each.vip.name for each in found if each.vip is not None}
         balancer = next((each for each in found if each.service.name == BALANCER), None)
         role = balancer.role if balancer is not None else self._default_role(service)
+        used: set[str] = set()
         for vip in self.deployment.vips:
             way = self._way_of_vip(service, vip)
             if vip.name not in taken and way is not None and role in self.deployment.roles:
-                nodes = self.deployment.roles[role]
-                yield Deployed(vip.name, service, role, nodes, way, way.id or vip.name, None, f"vips/{vip.name}", vip)
+                nodes, identity = self.deployment.roles[role], way.id or vip.name
+                if identity in used and "%{" not in identity:
+                    identity += f"-{vip.name}"  # the classic listing has one VIP, p_IP; further ones are p_IP-NAME
+                used.add(identity)
+                yield Deployed(vip.name, service, role, nodes, way, identity, None, f"vips/{vip.name}", vip)
 
     def _vip_of(self, way: Way | None) -> Vip | None:
         """The address that a service stands for; None for a service that is no address."""

@@ -43,7 +43,7 @@ class Report:
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         hint = f" ({self.suggestion})" if self.suggestion else ""
-        return f"{where}{self.severity}: {self.about}{self.message}{hint} [{self.code}]"
+        return one_line(f"{where}{self.severity}: {self.about}{self.message}{hint} [{self.code}]")
 
     @property
     def about(self) -> str:
@@ -51,6 +51,11 @@ class Report:
         address = (self.subject or "").partition("/")[0]
         name = address.partition(" ")[2]
         return f"{address}: " if name and name not in self.message else ""
+
+
+def one_line(text: str) -> str:
+    """What cannot be seen, or would end the line, as an escape: it may be the mistake."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class Reports:

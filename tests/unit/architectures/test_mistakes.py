@@ -151,7 +151,7 @@ MISTAKES: dict[str, tuple[Edit, str, int, str, str, str]] = {
     "too many bits": (
         put("netmask: 24", "netmask: 64"), "bad-netmask", 11, "leave it out", "netmask: 64, ", ""),
     "dotted netmask": (
-        put("netmask: 24", "netmask: 255.255.252.0"), "bad-netmask", 11, "'(\\d+)'", "255.255.252.0", r"\1"),
+        put("netmask: 24", "netmask: 255.255.255.0"), "bad-netmask", 11, "'(\\d+)'", "255.255.255.0", r"\1"),
     "two VIPs with one address": (
         put("192.0.2.100", "10.0.0.4"), "address-twice", 11, "another address", "control: 10.0.0.4",
         "control: 192.0.2.100"),

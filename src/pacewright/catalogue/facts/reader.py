@@ -23,7 +23,8 @@ class Reader:
     """Answers None where a value is missing or was reported.
 
     ``references``: names that entries use, with what they are (``service``, ``group``, ``need``, ``option``) and where;
-    judged when all files are read. ``conditions``: values that options are compared with. ``places``: of services and groups, by name. ``failed``: those that cannot be read.
+    judged when all files are read. ``conditions``: values that options are compared with.
+    ``places``: of services and groups, by name. ``failed``: those that cannot be read.
     """
 
     def __init__(self, reports: Reports) -> None:

@@ -325,7 +325,7 @@ class Service:
 
 @immutable(frozen=True, slots=True)
 class DeploymentOption:
-    """A word that conditions ask for. ``default``: None: not set. ``values``: empty: any. ``number``: it is a whole one."""
+    """A word that conditions ask for. ``default``: None: not set. ``values``: empty: any. ``number``: whole."""
 
     name: str
     title: str

@@ -16,7 +16,7 @@ from pacewright.cluster.tools import simulate
 from pacewright.cluster.validate import judge
 from pacewright.model.configuration import Configuration
 from pacewright.model.errors import Exit, SpecError
-from pacewright.model.report import Report
+from pacewright.model.report import Report, one_line
 from pacewright.model.resources import Bundle
 from pacewright.sources.formats import MODULES
 
@@ -114,4 +114,5 @@ def _line(report: Document, style: Style) -> str:
     name = f"{report['subject']}: " if report["subject"] else ""
     hint = f" ({report['suggestion']})" if report["suggestion"] else ""
     word = style(_COLOURS[report["severity"]], report["severity"])
-    return f"{place}: {word}: {name}{report['message']}{hint} [{report['code']}]"
+    told = one_line(f"{name}{report['message']}{hint}")
+    return f"{place}: {word}: {told} [{report['code']}]"

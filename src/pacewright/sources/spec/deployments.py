@@ -70,11 +70,15 @@ SECTION = Keys(
 )
 
 
+# What everything else of a deployment leans on
+_FRAME = tuple(f"{OPENSTACK}/{key}" for key in ("roles", "services", *load("stores")))
+
+
 def deployment_of(node: Node, reader: Reader) -> Deployment | None:
     """None where mistakes, all reported, leave nothing to go on with."""
     keys = SECTION.load(node, reader, OPENSTACK)
-    if keys is BAD or any(name not in keys for name in SECTION.required):
-        return None
+    if keys is BAD or any(name not in keys for name in SECTION.required) or reader.has_error_in(_FRAME):
+        return None  # what is left would look like further mistakes
     if isinstance(keys["services"], tuple):
         for number, name in enumerate(keys["services"]):
             reader.places[f"{OPENSTACK}/services/{name}"] = reader.places[f"{OPENSTACK}/services/{number}"]
@@ -124,6 +128,9 @@ def _fencing(keys: dict[str, Any] | str | None) -> Fencing | None:
     for node, given in keys.get("nodes", {}).items():
         several = given if isinstance(given, tuple) else (given,)
         devices[node] = tuple(
-            Device(each.get("id"), each.get("agent", agent), {**params, **each.get("params", {})}) for each in several
+            Device(
+                each.get("id"), each.get("agent", agent).removeprefix("stonith:"), {**params, **each.get("params", {})}
+            )
+            for each in several
         )
     return Fencing(devices)

@@ -1,7 +1,8 @@
 """An ``openstack`` section beside the others: what it stands for, under what the spec itself says.
 
 The generic sections of the same spec are laid over the generated ones, key by key: a value replaces, nothing (``key:``)
-removes. So everything generated can be overridden at the level of one attribute.
+removes, and with a resource goes what was generated for it. So everything generated can be overridden at the level of
+one attribute.
 """
 
 from __future__ import annotations
@@ -14,9 +15,16 @@ from pacewright.sources.spec.deployments import deployment_of
 from pacewright.sources.spec.description import OPENSTACK
 from pacewright.sources.spec.nodes import Mapping, Node, Scalar, Sequence
 from pacewright.sources.spec.reader import Reader
+from pacewright.sources.spec.removal import without_removed
 
 _SETS = ("properties", "resource-defaults", "operation-defaults")
-_KINDS = ("agent", "template", "group", "clone", "promotable", "master", "bundle", "xml")
+# By section: what its objects are called, and keys of which one makes an object whole
+_OBJECTS = {
+    "resources": ("resource", ("agent", "template", "group", "clone", "promotable", "master", "bundle", "xml")),
+    "locations": ("location", ("resource", "pattern", "sets", "xml")),
+    "colocations": ("colocation", ("resource", "sets", "xml")),
+    "orders": ("order", ("first", "sets", "xml")),
+}
 
 
 def mixed(root: Mapping, reader: Reader) -> Mapping:
@@ -40,7 +48,7 @@ def mixed(root: Mapping, reader: Reader) -> Mapping:
     generated = Mapping(section.line)
     for name, table in draft.sections.items():
         generated.pairs.append((Scalar(name, section.line), _node(table, section.line, lines, name)))
-    return _over(generated, _without_strangers(generated, rest, reader), depth=0)
+    return without_removed(generated, _over(generated, _without_strangers(generated, rest, reader), depth=0), rest)
 
 
 def _place(path: str, section: Node, reader: Reader) -> Place:
@@ -93,16 +101,28 @@ def _items(section: str, node: Mapping | Sequence) -> list[Node]:
 
 
 def _without_strangers(generated: Mapping, written: Mapping, reader: Reader) -> Mapping:
-    """A resource that is neither generated nor whole is a name mistyped: told, and left out."""
-    theirs, ours = generated.get("resources"), written.get("resources")
-    if not isinstance(ours, Mapping):
-        return written
-    known = [key.text for key, _ in theirs.pairs] if isinstance(theirs, Mapping) else []
-    strangers = set()
-    for key, node in ours.pairs:
-        if key.text not in known and isinstance(node, Mapping) and all(node.get(kind) is None for kind in _KINDS):
-            strangers.add(key.text)
-            message = f"'{key.text[:100]}' is no resource of this architecture, and has no agent of its own"
-            reader.error("unknown-override", message, key, f"resource {key.text}", did_you_mean(key.text[:100], known))
-    rest = Mapping(ours.line, [(key, node) for key, node in ours.pairs if key.text not in strangers])
-    return Mapping(written.line, [(k, rest if node is ours else node) for k, node in written.pairs])
+    """An object that is neither generated nor whole is a name mistyped: told, and left out."""
+    pairs: list[tuple[Scalar, Node]] = []
+    for section, ours in written.pairs:
+        word, needed = _OBJECTS.get(section.text, ("", ()))
+        theirs = generated.get(section.text)
+        known = [key.text for key, _ in theirs.pairs] if isinstance(theirs, Mapping) else []
+        kept: list[tuple[Scalar, Node]] = []
+        for key, node in ours.pairs if isinstance(ours, Mapping) else ():
+            if word and key.text not in known and not _is_whole(node, needed):
+                removed = isinstance(node, Scalar)
+                what = "so it cannot be removed" if removed else f"and lacks {' or '.join(map(repr, needed[:2]))}"
+                message = f"'{key.text[:100]}' is no {word} of this architecture, {what}"
+                hint = did_you_mean(key.text[:100], known) or "'convert --to spec --expand' shows them"
+                reader.error("unknown-override", message, key, f"{word} {key.text}", hint)
+            else:
+                kept.append((key, node))
+        pairs.append((section, Mapping(ours.line, kept) if isinstance(ours, Mapping) else ours))
+    return Mapping(written.line, pairs)
+
+
+def _is_whole(node: Node, needed: tuple[str, ...]) -> bool:
+    """Whether it can be an object of its own; other mistakes in it are told by who reads it."""
+    if isinstance(node, Scalar):
+        return not node.is_null
+    return not isinstance(node, Mapping) or any(node.get(key) is not None for key in needed)

@@ -61,10 +61,16 @@ class Reader:
     failed: set[str] = field(default_factory=set)
     origins: dict[str, Origin] = field(default_factory=dict)
     deployment: Deployment | None = None
+    erroneous: set[str] = field(default_factory=set)
+
+    def has_error_in(self, paths: tuple[str, ...]) -> bool:
+        """Whether something at one of these paths, or below, was reported."""
+        return any(path == each or path.startswith(f"{each}/") for path in self.erroneous for each in paths)
 
     def error(self, code: str, message: str, at: Node | int, path: str = "", suggestion: str | None = None) -> None:
         line = at if isinstance(at, int) else at.line
         subject = path.partition("/")[0] or None
+        self.erroneous.add(path)
         self.reports.error(code, message, Place(self.file, line), suggestion=suggestion, subject=subject)
 
     def place(self, path: str, node: Node) -> None:
@@ -88,22 +94,27 @@ class Reader:
         suggestion = did_you_mean(key.text[:100], names) or f"one of {', '.join(names)}"
         self.error("unknown-key", f"unknown key '{key.text[:100]}'", key, path, suggestion)
 
+    def wrong_type(self, expected: str, node: Node, path: str, suggestion: str) -> None:
+        key = path.rpartition("/")[2]
+        where = f"'{key[:100]}': " if "/" in path and key and not key.isdecimal() else ""
+        self.error("wrong-type", f"{where}{expected} is expected, not {_what(node)}", node, path, suggestion)
+
     def mapping(self, node: Node, path: str) -> Mapping | None:
         if isinstance(node, Mapping):
             return node
-        self.error("wrong-type", f"a mapping is expected, not {_what(node)}", node, path)
+        self.wrong_type("a mapping", node, path, "{key: value}")
         return None
 
     def items(self, node: Node, path: str) -> list[Node]:
         if isinstance(node, Sequence):
             return node.items
-        self.error("wrong-type", f"a list is expected, not {_what(node)}", node, path, "[...]")
+        self.wrong_type("a list", node, path, "[...]")
         return []
 
     def text(self, node: Node, path: str) -> str | None:
         """A scalar that is no secret and not empty."""
         if not isinstance(node, Scalar) or node.is_null:
-            self.error("wrong-type", f"a value is expected, not {_what(node)}", node, path)
+            self.wrong_type("a value", node, path, "one word or number")
         elif node.secret:
             self.error("secret-not-here", "a secret can only be the value of a parameter or attribute", node, path)
         else:
