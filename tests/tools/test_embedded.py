@@ -267,6 +267,21 @@ def test_standby_moves_resources_and_keeps_the_node(running: EmbeddedCluster) ->
     assert effects(embedded(running, "recover", "alice")[1]) == {("move", "a", "alice")}
 
 
+def test_a_further_node_joins_and_takes_what_may_run_there(running: EmbeddedCluster) -> None:
+    code, document = embedded(running, "join", "dora")
+    assert (code, document["settled"]) == (0, True)
+    assert {"name": "dora", "online": True, "standby": False} in document["nodes"]
+    embedded(running, "standby", "alice")
+    embedded(running, "standby", "bob")
+    assert effects(embedded(running, "standby", "carol")[1]) <= {("move", "a", "dora")}
+    assert "dora" in {place.node for place in places(*_answered(running), "a")}
+
+
+def _answered(cluster: EmbeddedCluster) -> tuple[Node, bytes]:
+    snapshot = cluster.read()
+    return snapshot.root, tools.simulate(cluster.runner, snapshot.data, graph=False).answer
+
+
 def test_losing_the_majority_loses_quorum(running: EmbeddedCluster) -> None:
     embedded(running, "fail", "bob")
     _, document = embedded(running, "fail", "carol")
@@ -279,6 +294,8 @@ def test_losing_the_majority_loses_quorum(running: EmbeddedCluster) -> None:
     [
         (("fail", "alicce"), "unknown-name", "alice"),
         (("standby", "a"), "unknown-name", None),
+        (("join", "alice"), "known-name", None),
+        (("join", "a"), "known-name", None),
         (("standby", "pacewright-stand-in-fencing"), "unknown-name", None),
         (("fail", "a", "--node", "bob"), "not-active", None),
     ],

@@ -144,7 +144,8 @@ def _compose_nodes(
         if old is None:
             names = [n.name or "" for n in live.nodes]
             message = f"the cluster has no node '{wanted.name}' (it has {', '.join(names) or 'none'})"
-            reports.error("unknown-node", message, suggestion=did_you_mean(wanted.name or "", names),
+            hint = did_you_mean(wanted.name or "", names) or "it has to join the cluster first"
+            reports.error("unknown-node", message, suggestion=hint,
                           subject=f"node {wanted.name}")  # fmt: skip
             continue
         parts = [

@@ -163,6 +163,17 @@ def fail_node(root: Node, name: str) -> None:
     update_quorum(root)
 
 
+def join_node(root: Node, name: str) -> None:
+    """A node that the cluster did not have: it is online, and nothing runs there."""
+    nodes = root.find("configuration/nodes")
+    assert nodes is not None
+    taken = {node.get("id") for node in nodes}
+    identity = next(str(n) for n in range(1, len(taken) + 2) if str(n) not in taken)
+    etree.SubElement(nodes, "node", id=identity, uname=name)
+    StatusSection(root).named(name, identity).bring_up()
+    update_quorum(root)
+
+
 def recover_node(root: Node, name: str) -> None:
     """The node is online and not in standby; one that was down has booted, with nothing running."""
     state = StatusSection(root).named(name)

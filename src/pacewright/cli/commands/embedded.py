@@ -31,6 +31,7 @@ examples:
   pacewright embedded fail alice            # fenced, offline until it recovers
   pacewright embedded fail p_mysql          # its monitor finds it failed
   pacewright embedded standby bob
+  pacewright embedded join dora             # a further node, as on a real cluster that grows
   pacewright embedded recover alice
   pacewright embedded reset --nodes alice,bob,charlie
 """
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fail = verb("fail", "a node vanishes and is fenced; or a resource's monitor finds it failed")
     fail.add_argument("name", metavar="NODE|RESOURCE")
     fail.add_argument("--node", metavar="NODE", help="which instance fails (default: the promoted or first one)")
+    verb("join", "a node that it did not have joins the cluster").add_argument("name", metavar="NODE")
     verb("standby", "an operator puts a node in standby").add_argument("name", metavar="NODE")
     recover = verb("recover", "a node boots again or leaves standby; a resource's failures are forgotten")
     recover.add_argument("name", metavar="NODE|RESOURCE")
@@ -84,6 +86,10 @@ def _change(cluster: EmbeddedCluster, arguments: argparse.Namespace) -> tuple[Ca
 
     root, name = cluster.read().root, arguments.name
     nodes = {m.name: m for m in rehearsal.members(root)}
+    if arguments.verb == "join":
+        if name in nodes or name in rehearsal.resource_names(root):
+            raise InputError([Report("known-name", f"a node or resource is called {name} already", subject=name)])
+        return lambda r: rehearsal.join_node(r, name), True
     resources = [] if arguments.verb == "standby" else rehearsal.resource_names(root)
     if name not in (*nodes, *resources):
         raise _unknown(name, (*nodes, *resources))
