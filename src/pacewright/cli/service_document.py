@@ -8,7 +8,7 @@ from typing import Any
 
 from pacewright.catalogue.data import load
 from pacewright.catalogue.facts.catalogue import Catalogue
-from pacewright.catalogue.facts.values import Origin, Service, Storage, at
+from pacewright.catalogue.facts.values import Evidence, Service, Storage, at
 from pacewright.catalogue.releases import releases
 from pacewright.cli.session import Document
 
@@ -68,7 +68,7 @@ def _sources(value: Any) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Origin):
+    if isinstance(value, Evidence):
         return {"source": list(value.sources), "certainty": value.certainty}
     if is_dataclass(value) and not isinstance(value, type):
         return _object(value)

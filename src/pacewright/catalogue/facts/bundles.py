@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, SPAN_KEYS, Reader
 from pacewright.catalogue.facts.tree import Keys, Text, Tree
-from pacewright.catalogue.facts.values import Bundle, Option, Origin, Storage
+from pacewright.catalogue.facts.values import Bundle, Evidence, Option, Storage
 
 _BUNDLE_KEYS = (
     "name", "image", "runtime", "network", "replicas", "promoted-max", "control-port", "run-command", "command",
@@ -13,7 +13,7 @@ _BUNDLE_KEYS = (
 _STORAGE_KEYS = ("id", "source", "target", "options", "when", *SPAN_KEYS)
 
 
-def read_bundle(reader: Reader, tree: Tree | None, outer: Origin) -> Bundle | None:
+def read_bundle(reader: Reader, tree: Tree | None, outer: Evidence) -> Bundle | None:
     keys = reader.keys(tree, _BUNDLE_KEYS)
     if keys is None:
         return None
@@ -38,7 +38,7 @@ def _command(reader: Reader, tree: Tree | None) -> str | None:
     return reader.text(tree if keys is None else keys.get("value"))
 
 
-def _option(reader: Reader, tree: Tree, outer: Origin) -> Option | None:
+def _option(reader: Reader, tree: Tree, outer: Evidence) -> Option | None:
     """``--user=root`` alone stands for ``{value: --user=root}``."""
     if isinstance(tree, Text):
         return Option(text=tree.text, origin=outer, when={}) if tree.text else None
@@ -53,7 +53,7 @@ def _option(reader: Reader, tree: Tree, outer: Origin) -> Option | None:
     return Option(text=text, origin=origin, when=reader.condition(keys), since=since, until=until)
 
 
-def _storage(reader: Reader, tree: Tree, outer: Origin) -> Storage | None:
+def _storage(reader: Reader, tree: Tree, outer: Evidence) -> Storage | None:
     # The source is a path here, so what stands for 'where from' elsewhere is left to the bundle.
     keys = reader.keys(tree, _STORAGE_KEYS)
     if keys is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, SPAN_KEYS, Reader
 from pacewright.catalogue.facts.tree import Keys, Text, Tree
-from pacewright.catalogue.facts.values import DeploymentOption, Mode, Origin, Port, Service, Setting, Unit
+from pacewright.catalogue.facts.values import DeploymentOption, Evidence, Mode, Port, Service, Setting, Unit
 from pacewright.catalogue.facts.ways import read_ways
 
 MODES = ("active-active", "active-passive", "promoted", "per-host", "host")
@@ -32,7 +32,7 @@ _SETTING_KEYS = ("file", "section", "option", "value", "for", "when", *SPAN_KEYS
 
 
 def read_service(
-    reader: Reader, project: str, outer: Origin, common: Keys | None, name: str, tree: Tree
+    reader: Reader, project: str, outer: Evidence, common: Keys | None, name: str, tree: Tree
 ) -> Service | None:
     """One entry of ``services``; ``common``: what all of its file have unless they say otherwise."""
     keys = reader.keys(tree, SERVICE_KEYS)
@@ -62,10 +62,10 @@ def read_service(
     )  # fmt: skip
 
 
-def _plain_values(reader: Reader, keys: Keys, origin: Origin) -> tuple[dict[str, Tree], Mapping[str, Origin]]:
+def _plain_values(reader: Reader, keys: Keys, origin: Evidence) -> tuple[dict[str, Tree], Mapping[str, Evidence]]:
     """Values of the keys that may be written as ``{value: ..., source: ..., certainty: ...}``."""
     values: dict[str, Tree] = {}
-    origins: dict[str, Origin] = {}
+    origins: dict[str, Evidence] = {}
     for key in _PLAIN:
         tree = keys.get(key)
         if isinstance(tree, Keys):
@@ -80,7 +80,7 @@ def _plain_values(reader: Reader, keys: Keys, origin: Origin) -> tuple[dict[str,
     return values, origins
 
 
-def _mode(reader: Reader, tree: Tree, outer: Origin) -> Mode | None:
+def _mode(reader: Reader, tree: Tree, outer: Evidence) -> Mode | None:
     if isinstance(tree, Text):
         word = reader.choice(tree, MODES)
         return Mode(name=word, origin=outer) if word else None
@@ -92,7 +92,7 @@ def _mode(reader: Reader, tree: Tree, outer: Origin) -> Mode | None:
     return Mode(name=word, origin=reader.origin(keys, outer), since=since, until=until) if word else None
 
 
-def _units(reader: Reader, tree: Tree | None, outer: Origin) -> dict[str, tuple[Unit, ...]]:
+def _units(reader: Reader, tree: Tree | None, outer: Evidence) -> dict[str, tuple[Unit, ...]]:
     keys = reader.keys(tree, DISTRIBUTIONS)
     if keys is None:
         return {}
@@ -100,7 +100,7 @@ def _units(reader: Reader, tree: Tree | None, outer: Origin) -> dict[str, tuple[
     return {d: reader.each(keys.get(d), lambda t: _unit(reader, t, outer)) for d in known}
 
 
-def _unit(reader: Reader, tree: Tree, outer: Origin) -> Unit | None:
+def _unit(reader: Reader, tree: Tree, outer: Evidence) -> Unit | None:
     keys = reader.keys(tree, _UNIT_KEYS)
     if keys is None:
         return None
@@ -114,7 +114,7 @@ def _unit(reader: Reader, tree: Tree, outer: Origin) -> Unit | None:
     )  # fmt: skip
 
 
-def _port(reader: Reader, tree: Tree, outer: Origin) -> Port | None:
+def _port(reader: Reader, tree: Tree, outer: Evidence) -> Port | None:
     keys = reader.keys(tree, _PORT_KEYS)
     if keys is None:
         return None
@@ -131,7 +131,7 @@ def _port(reader: Reader, tree: Tree, outer: Origin) -> Port | None:
     )  # fmt: skip
 
 
-def _setting(reader: Reader, tree: Tree, outer: Origin) -> Setting | None:
+def _setting(reader: Reader, tree: Tree, outer: Evidence) -> Setting | None:
     keys = reader.keys(tree, _SETTING_KEYS)
     if keys is None:
         return None

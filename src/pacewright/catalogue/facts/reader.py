@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pacewright.catalogue.data import load
 from pacewright.catalogue.facts.tree import Items, Keys, Text, Tree
-from pacewright.catalogue.facts.values import Origin, Pairs
+from pacewright.catalogue.facts.values import Evidence, Pairs
 from pacewright.catalogue.releases import release_named, releases, within
 from pacewright.model.report import Place, Reports, did_you_mean
 
@@ -156,7 +156,7 @@ class Reader:
             return None, None
         return since, until
 
-    def origin(self, keys: Keys, outer: Origin | None) -> Origin:
+    def origin(self, keys: Keys, outer: Evidence | None) -> Evidence:
         """The entry's own source and certainty, else those of what it stands in."""
         sources = self.texts(keys.get("source"))
         for name, item in zip(sources, self.items(keys.get("source")), strict=False):
@@ -167,8 +167,8 @@ class Reader:
             for key, value in (("source", sources), ("certainty", certainty)):
                 if not value and key not in keys.pairs:
                     self.error("missing-key", f"'{key}' is missing: of facts that say nothing else", keys.place)
-            outer = Origin((), "memory")
-        return Origin(sources or outer.sources, certainty or outer.certainty)
+            outer = Evidence((), "memory")
+        return Evidence(sources or outer.sources, certainty or outer.certainty)
 
 
 def _what(tree: Tree) -> str:

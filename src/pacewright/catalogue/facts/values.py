@@ -15,7 +15,7 @@ _WHOLE = re.compile("-?[0-9]{1,9}")
 
 
 @immutable(frozen=True, slots=True)
-class Origin:
+class Evidence:
     """Where a fact comes from: keys of ``sources.yaml``, and how certain it is."""
 
     sources: tuple[str, ...]
@@ -55,7 +55,7 @@ def unconditional(when: Pairs) -> bool:
 @immutable(frozen=True, slots=True, kw_only=True)
 class Mode:
     name: str
-    origin: Origin
+    origin: Evidence
     since: str | None = None
     until: str | None = None
 
@@ -65,7 +65,7 @@ class Unit:
     """A systemd unit. ``name`` without ``.service``; None: none of its own; ``host``: whose unit runs it."""
 
     name: str | None
-    origin: Origin
+    origin: Evidence
     restart: str | None = None
     kill_mode: str | None = None
     type: str | None = None
@@ -79,7 +79,7 @@ class Port:
     """``tls``: the port on the VIP, where that speaks TLS."""
 
     port: int
-    origin: Origin
+    origin: Evidence
     tls: int | None = None
     purpose: str | None = None
     protocol: str = "tcp"
@@ -96,7 +96,7 @@ class Setting:
     option: str
     value: str
     reason: str
-    origin: Origin
+    origin: Evidence
     when: Pairs
     since: str | None = None
     until: str | None = None
@@ -106,7 +106,7 @@ class Setting:
 class Relation:
     """Its other end is a service or a group. ``action``: what is waited for. ``services``: the key ``if`` of files."""
 
-    origin: Origin
+    origin: Evidence
     service: str | None = None
     group: str | None = None
     action: str = "start"
@@ -126,7 +126,7 @@ class Operation:
 
     name: str
     values: Pairs
-    origin: Origin
+    origin: Evidence
     since: str | None = None
     until: str | None = None
 
@@ -141,7 +141,7 @@ class Choice:
     set: str
     name: str
     value: str
-    origin: Origin
+    origin: Evidence
     when: Pairs
     since: str | None = None
     until: str | None = None
@@ -152,7 +152,7 @@ class Option:
     """Words for the container engine, or the engine."""
 
     text: str
-    origin: Origin
+    origin: Evidence
     when: Pairs
     since: str | None = None
     until: str | None = None
@@ -163,7 +163,7 @@ class Storage:
     id: str
     source: str
     target: str
-    origin: Origin
+    origin: Evidence
     when: Pairs
     options: str | None = None
     since: str | None = None
@@ -207,7 +207,7 @@ class Way:
     """
 
     architectures: tuple[str, ...]
-    origin: Origin
+    origin: Evidence
     since: str | None = None
     until: str | None = None
     id: str | None = None
@@ -253,7 +253,7 @@ class Group:
 
     id: str
     architectures: tuple[str, ...]
-    origin: Origin
+    origin: Evidence
     since: str | None = None
     until: str | None = None
     after: tuple[Relation, ...] = ()
@@ -270,8 +270,8 @@ class Service:
     name: str
     project: str
     title: str
-    origin: Origin
-    origins: Mapping[str, Origin]
+    origin: Evidence
+    origins: Mapping[str, Evidence]
     modes: tuple[Mode, ...]
     units: Mapping[str, tuple[Unit, ...]]
     implied: bool = False

@@ -8,7 +8,7 @@ from pacewright.catalogue.data import load
 from pacewright.catalogue.facts.bundles import read_bundle
 from pacewright.catalogue.facts.reader import ORIGIN_KEYS, SPAN_KEYS, Reader
 from pacewright.catalogue.facts.tree import Items, Keys, Text, Tree, laid_over
-from pacewright.catalogue.facts.values import Choice, Group, NodeProperty, Operation, Origin, Pairs, Relation, Way
+from pacewright.catalogue.facts.values import Choice, Evidence, Group, NodeProperty, Operation, Pairs, Relation, Way
 from pacewright.model.report import Place
 
 ARCHITECTURES = ("classic", "full", "lightweight", "composable", "containers")
@@ -24,12 +24,12 @@ _GROUP_KEYS = ("architectures", "after", "with", *SPAN_KEYS, *ORIGIN_KEYS)
 ROLES = ("Promoted", "Unpromoted", "Started")
 
 
-def read_ways(reader: Reader, tree: Tree | None, outer: Origin, *, optional: bool) -> tuple[Way, ...]:
+def read_ways(reader: Reader, tree: Tree | None, outer: Evidence, *, optional: bool) -> tuple[Way, ...]:
     """``optional``: what ways are that do not say so themselves."""
     return reader.each(tree, lambda each: _way(reader, each, outer, optional=optional))
 
 
-def _way(reader: Reader, tree: Tree, outer: Origin, *, optional: bool) -> Way | None:
+def _way(reader: Reader, tree: Tree, outer: Evidence, *, optional: bool) -> Way | None:
     keys = reader.keys(tree, _WAY_KEYS)
     if keys is None:
         return None
@@ -86,7 +86,7 @@ def _plain(reader: Reader, keys: Keys, key: str) -> Pairs | None:
     return reader.pairs(tree) if tree is not None else None
 
 
-def _choices(reader: Reader, tree: Tree | None, name: str, outer: Origin) -> Iterator[Choice]:
+def _choices(reader: Reader, tree: Tree | None, name: str, outer: Evidence) -> Iterator[Choice]:
     """``NAME: [{value: ..., since: ..., when: ...}, ...]``."""
     for key, (_, value) in tree.pairs.items() if isinstance(tree, Keys) else ():
         for item in value.items if isinstance(value, Items) else ():
@@ -98,7 +98,7 @@ def _choices(reader: Reader, tree: Tree | None, name: str, outer: Origin) -> Ite
                 yield Choice(set=name, name=key, value=text, origin=origin, when=when, since=since, until=until)
 
 
-def _operations(reader: Reader, tree: Tree | None, outer: Origin) -> tuple[Operation, ...]:
+def _operations(reader: Reader, tree: Tree | None, outer: Evidence) -> tuple[Operation, ...]:
     """By name; a list where it changed with the releases, or where one name is used twice (``monitor``)."""
     if tree is None:
         return ()
@@ -109,7 +109,7 @@ def _operations(reader: Reader, tree: Tree | None, outer: Origin) -> tuple[Opera
     return tuple(o for name, item in named if (o := _operation(reader, name, item, outer)) is not None)
 
 
-def _operation(reader: Reader, name: str, tree: Tree, outer: Origin) -> Operation | None:
+def _operation(reader: Reader, name: str, tree: Tree, outer: Evidence) -> Operation | None:
     if not isinstance(tree, Keys):
         reader.error("wrong-type", "a mapping is expected", tree.place, "{interval: 60s}")
         return None
@@ -130,11 +130,11 @@ def _property(reader: Reader, tree: Tree | None) -> NodeProperty | None:
     return NodeProperty(name, reader.choice(keys.get("rule"), PROPERTY_RULES) or PROPERTY_RULES[0])
 
 
-def _relations(reader: Reader, tree: Tree | None, known: tuple[str, ...], outer: Origin) -> tuple[Relation, ...]:
+def _relations(reader: Reader, tree: Tree | None, known: tuple[str, ...], outer: Evidence) -> tuple[Relation, ...]:
     return reader.each(tree, lambda each: _relation(reader, each, known, outer))
 
 
-def _relation(reader: Reader, tree: Tree, known: tuple[str, ...], outer: Origin) -> Relation | None:
+def _relation(reader: Reader, tree: Tree, known: tuple[str, ...], outer: Evidence) -> Relation | None:
     """``haproxy`` alone stands for ``{service: haproxy}``."""
     if isinstance(tree, Text):
         name = reader.name_of("service", tree)
@@ -158,7 +158,7 @@ def _relation(reader: Reader, tree: Tree, known: tuple[str, ...], outer: Origin)
     )  # fmt: skip
 
 
-def read_group(reader: Reader, outer: Origin, name: str, tree: Tree) -> Group | None:
+def read_group(reader: Reader, outer: Evidence, name: str, tree: Tree) -> Group | None:
     keys = reader.keys(tree, _GROUP_KEYS)
     if keys is None:
         return None
