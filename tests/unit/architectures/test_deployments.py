@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.unit.architectures.clouds import deployment
 
 from pacewright.model.errors import SpecError
 from pacewright.sources.spec import read, write
@@ -43,6 +44,22 @@ def mistakes(text: str) -> list[tuple[str, int]]:
     with pytest.raises(SpecError) as raised:
         read(text.encode(), "cloud.yaml")
     return [(r.code, r.place.line) for r in raised.value.reports]
+
+
+def test_devices_of_another_agent_do_not_take_the_parameters_that_all_share():
+    fencing = {"params": {"username": "admin"}, "nodes": {
+        "controller-0": [{"params": {"ip": "192.0.2.1"}}, {"agent": "stonith:fence_sbd", "params": {"devices": "/dev/sbd"}}],
+        "controller-1": {"agent": "stonith:fence_ipmilan", "params": {"ip": "192.0.2.2"}},
+        "controller-2": {"params": {"ip": "192.0.2.3"}},
+    }}  # fmt: skip
+    made = expanded(yaml.safe_dump(deployment("lightweight", "train", ["haproxy"], fencing=fencing)))["resources"]
+    params = {
+        name: set(each["params"]) - {"pcmk_host_list"} for name, each in made.items() if name.startswith("stonith")
+    }
+    assert params == {
+        "stonith-fence_sbd-controller-0": {"devices"},
+        **{f"stonith-fence_ipmilan-controller-{n}": {"username", "ip"} for n in range(3)},
+    }
 
 
 def test_a_vip_is_where_its_balancer_is():

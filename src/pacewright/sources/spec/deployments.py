@@ -123,14 +123,16 @@ def _vip(name: str, keys: dict[str, Any] | str) -> Vip:
 def _fencing(keys: dict[str, Any] | str | None) -> Fencing | None:
     if keys is None or isinstance(keys, str):
         return None if keys is None else Fencing(refused=True)
-    agent, params = keys.get("agent", DEFAULT_AGENT), keys.get("params", {})
+    agent, params = keys.get("agent", DEFAULT_AGENT).removeprefix("stonith:"), keys.get("params", {})
     devices = {}
     for node, given in keys.get("nodes", {}).items():
         several = given if isinstance(given, tuple) else (given,)
-        devices[node] = tuple(
-            Device(
-                each.get("id"), each.get("agent", agent).removeprefix("stonith:"), {**params, **each.get("params", {})}
-            )
-            for each in several
-        )
+        devices[node] = tuple(_device(each, agent, params) for each in several)
     return Fencing(devices)
+
+
+def _device(keys: dict[str, Any], agent: str, params: dict[str, Any]) -> Device:
+    """What all devices share is of their agent: another one would not know the parameters."""
+    own = keys.get("agent", agent).removeprefix("stonith:")
+    shared = params if own == agent else {}
+    return Device(keys.get("id"), own, {**shared, **keys.get("params", {})})
