@@ -43,7 +43,7 @@ from pacewright.operations.migrate.stages import (
 )
 from pacewright.operations.migrate.verdict import judge_runs, judge_unit
 from pacewright.workflow.applying import Applied, apply
-from pacewright.workflow.settling import settle
+from pacewright.workflow.settling import is_settled_now, require_quorum, settle
 
 _AT_ONCE = 4
 _CLOSING_SECONDS = 60.0
@@ -83,7 +83,7 @@ def migrate(
     task does not name, Declined, Held, StalePlan, TimedOut, NoCluster."""
     cluster.require_writable()
     deadline = time.monotonic() + seconds
-    migration = prepare(cluster, task, observation or Observation(cluster))
+    migration = prepare(cluster, task, _at_rest(cluster, talk, deadline, observation))
     talk.report(migration)
     if migration.nothing_to_do:
         return Migrated(migration)
@@ -93,11 +93,22 @@ def migrate(
     holding = take(cluster, task.lock, "migrate", deadline=deadline, say=talk.step)
     work = _Work(cluster, task, talk, holding, deadline)
     try:
-        now = prepare(cluster, task, Observation(cluster))
+        now = prepare(cluster, task, _at_rest(cluster, talk, deadline))
         _require_same(migration, now)
         return work.carry_out(now)
     finally:
         work.close()
+
+
+def _at_rest(cluster: Cluster, talk: Talk, deadline: float, observation: Observation | None = None) -> Observation:
+    """A reading of the cluster once it has settled: what a run that was cut off has set going comes to its end."""
+    observation = observation or Observation(cluster)
+    require_quorum(observation.snapshot)
+    if is_settled_now(cluster, observation) is not None:
+        return observation
+    talk.step("waiting until the cluster has settled")
+    settle(cluster, deadline, progress=talk.waiting)
+    return Observation(cluster)
 
 
 def _refuse(cluster: Cluster, migration: Migration) -> None:
