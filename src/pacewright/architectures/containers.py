@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pacewright.architectures.deployment import Deployment, Images
 from pacewright.architectures.draft import Draft
 from pacewright.architectures.selection import Deployed, Selection, runtime
+from pacewright.model.origin import Origin
 from pacewright.model.report import did_you_mean
 
 _OPERATIONS = ("start", "stop", "monitor")  # of Pacemaker's agents for containers
@@ -97,4 +98,7 @@ def build(selection: Selection, deployed: Sequence[Deployed]) -> None:
             "give it under 'containers: operations', for all",
         )  # fmt: skip
     for operation, attributes in rules.items():
-        draft.operation_rule(f"resource ocf:heartbeat:{runtime(deployment)} and op {operation}", attributes)
+        rule = f"resource ocf:heartbeat:{runtime(deployment)} and op {operation}"
+        draft.operation_rule(
+            rule, attributes, Origin(f"{operation} of all containers", f"containers/operations/{operation}")
+        )

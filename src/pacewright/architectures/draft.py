@@ -66,9 +66,10 @@ class Draft:
         levels.append({"target": node, "index": str(index), "devices": devices})
         self.origins[f"level {node} {index}"] = origin
 
-    def operation_rule(self, rule: str, attributes: dict[str, str]) -> None:
+    def operation_rule(self, rule: str, attributes: dict[str, str], origin: Origin) -> None:
         """Defaults of some operations, over those of all."""
         self.rules.append({"score": "10", "rule": rule, "attributes": dict(attributes)})
+        self.origins[f"operation-default {rule}"] = origin
 
     def finish(self) -> None:
         """Defaults with rules are a list of sets."""

@@ -44,9 +44,26 @@ def test_every_generated_object_has_its_rule_in_a_comment(example, capsys):
     bare = []
     for above, line in itertools.pairwise(lines):
         section = line.rstrip(":") if not line.startswith((" ", "#")) else section
-        if line.startswith("  ") and line[2] not in " #" and section not in ("nodes", "fencing-topology"):
+        if line.startswith("  ") and line[2] not in " #" and (section != "nodes" or "attributes" in line):
             bare += [] if above.startswith("  # ") else [line]
     assert bare == []
+
+
+def test_what_stands_in_lists_and_what_nodes_get_has_its_rule_too(tmp_path, capsys):
+    text = (EXAMPLE.parent / "containers.yaml").read_text().replace("!secret file:secrets/ipmi", "x")
+    text = text.replace("tag: pcmklatest}", "tag: pcmklatest, operations: {start: {timeout: 200s}}}")
+    device = "{id: stonith-fence_ipmilan-525400dbdcc, params: {ip: 192.168.24.201}}"
+    assert device in text
+    path = tmp_path / "cloud.yaml"
+    path.write_text(text.replace(device, f"[{device}, {{agent: fence_xvm}}]"))
+    assert main(["convert", str(path), "--to", "spec", "--expand"]) == 0
+    told = {line: above for above, line in itertools.pairwise(capsys.readouterr().out.splitlines())}
+    rule = next(line for line in told if "rule: resource ocf:heartbeat:podman and op start" in line)
+    assert told[rule] == "  # start of all containers"
+    levels = [line for line in told if line.startswith("  - {target: controller-0")]
+    assert len(levels) == 2
+    assert all(told[line].startswith("  # ") for line in levels)
+    assert "galera runs on role controller" in told["  controller-1:"]
 
 
 def test_what_is_expanded_means_the_same(capsys):

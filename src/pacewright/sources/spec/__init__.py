@@ -29,6 +29,11 @@ def _comments(origins: Mapping[str, Origin]) -> dict[tuple[str, str], str]:
     """By section and key."""
     from pacewright.architectures.draft import WORDS
 
-    sections = {word: section for section, word in WORDS.items()}
+    sections = {word: section for section, word in WORDS.items()} | {"level": "fencing-topology"}
     named = [(address.partition(" "), origin) for address, origin in origins.items()]
-    return {(sections[word], name): origin.rule for (word, _, name), origin in named if word in sections}
+    found = {(sections[word], name): origin.rule for (word, _, name), origin in named if word in sections}
+    of_nodes: dict[str, dict[str, None]] = {}
+    for (word, _, name), origin in named:
+        if word == "node":
+            of_nodes.setdefault(name.partition(" ")[0], {})[origin.rule] = None
+    return found | {("nodes", node): "; ".join(rules) for node, rules in of_nodes.items()}

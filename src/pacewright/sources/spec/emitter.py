@@ -32,7 +32,7 @@ _RESOLVER = yaml.resolver.Resolver()
 def emit(tree: dict[str, Tree], comments: Mapping[tuple[str, str], str] | None = None) -> str:
     """The document. Each top-level key starts a paragraph of its own lines.
 
-    ``comments``: of objects, by section and key; each stands in a line above.
+    ``comments``: of objects, by section and key (``item_name`` in a list); each stands in a line above.
     """
     if not tree:
         return "{}\n"
@@ -44,9 +44,27 @@ def emit(tree: dict[str, Tree], comments: Mapping[tuple[str, str], str] | None =
                 if comments and (said := comments.get((name, key))):
                     lines.append(f"  # {_UNPRINTABLE.sub(' ', said)}")
                 lines.extend(_entry(key, each, 2))
+        elif isinstance(value, list) and comments and any(section == name for section, _ in comments):
+            lines.append(f"{name}:")
+            for item in value:
+                if said := comments.get((name, item_name(item))):
+                    lines.append(f"  # {_UNPRINTABLE.sub(' ', said)}")
+                lines.extend(_block_list([item], 2))
         else:
             lines.extend(_entry(name, value, 0))
     return "\n".join(lines) + "\n"
+
+
+def item_name(item: Tree) -> str:
+    """What comments call an object that has no key: a set by its rule, else by the first name in it; a fencing level by
+    target and index."""
+    if not isinstance(item, dict):
+        return ""
+    if "rule" in item:
+        return str(item["rule"])
+    if isinstance(pairs := item.get("attributes"), dict):
+        return next(iter(pairs), "")
+    return f"{item.get('target', '')} {item.get('index', '')}"
 
 
 def _block_mapping(mapping: dict[str, Tree], indent: int) -> list[str]:
