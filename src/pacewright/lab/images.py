@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from pacewright.model.errors import PacewrightError, ToolError, UsageError
 from pacewright.model.immutable import immutable
 
 BUILD_SECONDS = 1800.0
-_REVISION = 1  # of what ``_clean`` does: raise it to have images made anew
+_REVISION = 2  # of what ``_clean`` does: raise it to have images made anew
 # In namespaces of its own: what a program mounts is nobody else's. It ends, with all that it started, when we do.
 CONTAINED = (
     "setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc",
@@ -63,19 +63,26 @@ def known() -> dict[str, Any]:
     return found
 
 
-def recipe(name: str, release: str, runtime: str = "podman") -> Recipe:
-    """``runtime``: of containers. Raises UsageError for a release that nobody knows."""
-    if release not in known()["releases"]:
-        raise UsageError(f"no release '{release}'; one of {', '.join(known()['releases'])}")
+def recipe(name: str, release: str, runtime: str = "podman", additions: Sequence[str] = ()) -> Recipe:
+    """``runtime``: of containers. ``additions``: of images.yaml. Raises UsageError for words that nobody knows."""
+    _require_known("release", release, known()["releases"])
     packages = [known()["images"][name]["packages"], known()["runtimes"][runtime]]
-    return Recipe(name, release, tuple(_flat(packages, release)))
+    for addition in sorted(set(additions)):
+        _require_known("addition", addition, known()["additions"])
+        packages.append(known()["additions"][addition])
+    return Recipe("-".join([name, *sorted(set(additions))]), release, tuple(_flat(packages, release)))
+
+
+def _require_known(what: str, word: str, words: Iterable[str]) -> None:
+    if word not in words:
+        raise UsageError(f"no {what} '{word}'; one of {', '.join(words)}")
 
 
 def made(wanted: Recipe, say: Say) -> str:
     """The image's root folder, made now if it is not there. Two that want the same one make it once."""
     with locked(wanted.path):
         if not os.path.isdir(wanted.path):
-            say(f"making the image {os.path.basename(wanted.path)} with mmdebstrap: one or two minutes, this once")
+            say(f"making the image {os.path.basename(wanted.path)} with mmdebstrap: some minutes, this once")
             _make(wanted)
     return wanted.path
 
@@ -151,7 +158,7 @@ def _clean(root: str) -> None:
         _forget(os.path.join(root, name))
     _empty(os.path.join(root, "etc/ssh"), "ssh_host_")
     units = os.path.join(root, "etc/systemd/system")
-    for folder in ("multi-user.target.wants", "timers.target.wants", "default.target.wants"):
+    for folder in ("multi-user.target.wants", "timers.target.wants", "sockets.target.wants", "default.target.wants"):
         for name in os.listdir(os.path.join(units, folder)) if os.path.isdir(os.path.join(units, folder)) else []:
             if name not in ("ssh.service", "remote-fs.target"):
                 _forget(os.path.join(units, folder, name))

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -63,13 +63,17 @@ class LabNode:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """``bare``: packages and ssh, but nothing configured or started. ``bundles``: podman, docker or empty."""
+    """``bare``: packages and ssh, but nothing configured or started. ``bundles``: podman, docker or empty.
+
+    ``additions``: of images.yaml, what nodes have besides.
+    """
 
     name: str
     release: str
     nodes: tuple[LabNode, ...]
     bare: bool = False
     bundles: str = "podman"
+    additions: tuple[str, ...] = ()
     image: str = ""
     remote_image: str = ""
     bundle_image: str = ""
@@ -124,7 +128,10 @@ class Lab:
         )
 
 
-def new_lab(name: str, release: str, *, members: int, remotes: int = 0, bare: bool = False, bundles: str = "") -> Lab:
+def new_lab(
+    name: str, release: str, *, members: int, remotes: int = 0, bare: bool = False, bundles: str = "",
+    additions: Sequence[str] = (),
+) -> Lab:  # fmt: skip
     """Raises UsageError for numbers and names that cannot be."""
     check_name(name, "a lab")
     for count, most, what in ((members, MEMBERS_AT_MOST, "nodes"), (remotes, REMOTES_AT_MOST, "remote nodes")):
@@ -132,7 +139,7 @@ def new_lab(name: str, release: str, *, members: int, remotes: int = 0, bare: bo
             raise UsageError(f"{count} {what}: a lab has {most} at most{'' if count > most else ' and at least one'}")
     nodes = [LabNode(f"controller-{i}", i) for i in range(members)]
     nodes += [LabNode(f"remote-{i}", _FIRST_REMOTE + i, REMOTE) for i in range(remotes)]
-    return Lab(name, release, tuple(nodes), bare, bundles)
+    return Lab(name, release, tuple(nodes), bare, bundles, tuple(additions))
 
 
 def load_lab(name: str) -> Lab:
@@ -144,7 +151,8 @@ def load_lab(name: str) -> Lab:
             document: dict[str, Any] = json.load(file)
         if (document.pop("format"), document.pop("version")) != (FORMAT, VERSION):
             raise PacewrightError(f"{path} is of another version of pacewright: end that lab with the one that made it")
-        return Lab(**{**document, "nodes": tuple(LabNode(**n) for n in document["nodes"])})
+        given = {"nodes": tuple(LabNode(**n) for n in document["nodes"]), "additions": tuple(document["additions"])}
+        return Lab(**{**document, **given})
     except FileNotFoundError:
         raise PacewrightError(f"there is no lab '{name}' here: 'pacewright lab up{_named(name)}' boots one") from None
     except PermissionError:

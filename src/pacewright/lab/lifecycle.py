@@ -16,7 +16,7 @@ from dataclasses import replace
 from pacewright.cluster.lab import Keeper, keeper_of, lab_folder, labs_folder
 from pacewright.lab import cgroups, formation, holding, images
 from pacewright.lab.control import Document, ask
-from pacewright.lab.layout import REMOTE, Lab, Say, check_name, load_lab
+from pacewright.lab.layout import MEMBER, REMOTE, Lab, Say, check_name, load_lab
 from pacewright.lab.logs import collect
 from pacewright.lab.needs import require_all, require_room
 from pacewright.lab.node_files import write_common
@@ -34,8 +34,10 @@ def up(lab: Lab, say: Say, *, seconds: float = 180.0) -> Lab:
     runtime = lab.bundles or "podman"
     lab = replace(
         lab,
-        image=images.made(images.recipe("member", lab.release, runtime), say),
-        remote_image=images.made(images.recipe(REMOTE, lab.release, runtime), say) if lab.remotes else "",
+        image=images.made(images.recipe(MEMBER, lab.release, runtime, lab.additions), say),
+        remote_image=images.made(images.recipe(REMOTE, lab.release, runtime, lab.additions), say)
+        if lab.remotes
+        else "",
     )
     if lab.bundles:
         from pacewright.lab.containers import prepare

@@ -26,6 +26,7 @@ EXAMPLES = """\
 examples:
   pacewright lab up                          # three nodes with Debian 12: controller-0, controller-1, controller-2
   pacewright lab up --release trixie --name new --nodes 2 --remotes 1
+  pacewright lab up --with database,broker,web     # MariaDB with Galera, RabbitMQ, memcached, Apache
   pacewright apply site.yaml --cluster lab
   pacewright lab exec controller-1 -- crm_mon --one-shot
   pacewright lab kill controller-0           # power cut; the others fence it and boot it again
@@ -65,9 +66,13 @@ def _up(arguments: argparse.Namespace, session: Session) -> int:
 
     lab = new_lab(
         arguments.name, arguments.release, members=arguments.nodes, remotes=arguments.remotes, bare=arguments.bare,
-        bundles="" if arguments.bare else arguments.bundles,
+        bundles="" if arguments.bare else arguments.bundles, additions=_words(arguments.additions),
     )  # fmt: skip
     return _show(lifecycle.up(lab, _speaker(session), seconds=arguments.timeout), session)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _status(arguments: argparse.Namespace, session: Session) -> int:
@@ -250,6 +255,8 @@ def _for_up(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--release", metavar="R", default="bookworm",
                         help="Debian release: bookworm (Pacemaker 2.1, the default), trixie (3.0), sid")  # fmt: skip
     parser.add_argument("--bundles", choices=("podman", "docker"), default="podman", help="container runtime in nodes")
+    parser.add_argument("--with", metavar="LIST", dest="additions", default="",
+                        help="what nodes have besides, with commas: database, broker, web, openstack")  # fmt: skip
     parser.add_argument("--remotes", metavar="N", type=int, default=0, help="nodes with pacemaker_remote (default: 0)")
     parser.add_argument("--bare", action="store_true", help="packages and ssh only; nothing configured or started")
     parser.add_argument("--timeout", metavar="S", type=float, default=180.0,
