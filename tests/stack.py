@@ -45,7 +45,8 @@ class Stack:
             unpack(self.lab, node, FILES)
             self._done(node, "systemctl", "daemon-reload")
             self._done(node, "systemctl", "enable", "--now", "clustercheck.socket")
-            self._done(node, "systemctl", "restart", "systemd-sysctl", "systemd-tmpfiles-setup")
+            self._done(node, "systemctl", "restart", "systemd-sysctl")
+            self._done(node, "systemd-tmpfiles", "--create", "lab-mysql.conf")
 
     def up(self) -> float:
         """From nothing by one apply; the seconds that it took."""
