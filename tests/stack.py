@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from laboratory import Laboratory, until
+from pacewright.model.errors import Unreachable
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 LIGHTWEIGHT = EXAMPLES / "lab-lightweight.yaml"
@@ -18,6 +20,7 @@ FILES = EXAMPLES / "lab-lightweight"
 ADDITIONS = "database,broker,web"
 VIP, REDIS_VIP = "192.0.2.100", "192.0.2.101"
 ADDRESSES = {f"controller-{n}": f"192.0.2.{11 + n}" for n in range(9)}
+HAPROXY_FILE = "/etc/haproxy/haproxy.cfg"
 OUTSIDE = ("memcached", "apache2")
 MAKE_DATABASE = (
     "CREATE DATABASE IF NOT EXISTS lab; CREATE USER IF NOT EXISTS lab@'%' IDENTIFIED BY 'lab'; "
@@ -82,14 +85,43 @@ class Stack:
     def holder(self, address: str = VIP) -> str:
         """The node that has the address."""
         for node in self.lab.nodes:
-            if f" {address}/" in self.lab.exec(node, "ip", "-oneline", "address", "show").stdout:
-                return node
+            with contextlib.suppress(Unreachable):
+                if f" {address}/" in self.lab.exec(node, "ip", "-oneline", "address", "show").stdout:
+                    return node
         raise AssertionError(f"no node has {address}")
+
+    def holder_is_not(self, node: str) -> bool:
+        """Whether another node has the address."""
+        with contextlib.suppress(AssertionError):
+            return self.holder() != node
+        return False
+
+    def main_pid(self, node: str, unit: str) -> str:
+        return self.lab.exec(node, "systemctl", "show", "--property=MainPID", "--value", unit).stdout.strip()
+
+    def runs(self, node: str, unit: str) -> bool:
+        return self.main_pid(node, unit) not in ("", "0")
+
+    def start(self, node: str, unit: str) -> None:
+        self._done(node, "systemctl", "start", unit)
+
+    def kill(self, node: str, unit: str) -> None:
+        """All of its processes, at once and without a word."""
+        self._done(node, "systemctl", "kill", "--signal=KILL", unit)
+
+    def break_haproxy(self, node: str) -> None:
+        """It is killed and cannot be started any more."""
+        self._done(node, "mv", HAPROXY_FILE, f"{HAPROXY_FILE}.away")
+        self.kill(node, "haproxy")
+
+    def mend_haproxy(self, node: str) -> None:
+        self._done(node, "mv", f"{HAPROXY_FILE}.away", HAPROXY_FILE)
+        self._done(node, "crm_resource", "--cleanup", "--resource", "haproxy")
 
     def _is_whole(self) -> bool:
         try:
             self.require_whole()
-        except (AssertionError, ValueError, subprocess.SubprocessError):
+        except (AssertionError, ValueError, subprocess.SubprocessError, Unreachable):
             time.sleep(1)
             return False
         return True

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from laboratory import Laboratory
 from pacewright.cluster.lab import keeper_of
@@ -29,16 +31,19 @@ class Writer:
 
     def __init__(self, lab: Laboratory, *words: str) -> None:
         command = on_network(lab, sys.executable, str(CLIENT), *words)
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        self._told = tempfile.TemporaryFile("w+")
+        self._complaints = tempfile.TemporaryFile("w+")
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self._told, stderr=self._complaints)
         self.acknowledged: list[tuple[float, int]] = []
-        self.complaints = ""
+
+    def has_begun(self) -> bool:
+        return os.fstat(self._told.fileno()).st_size > 0
 
     def end(self) -> None:
-        told, self.complaints = self._process.communicate("", timeout=60)
+        self._process.communicate(timeout=60)
+        told, complaints = (_read(file) for file in (self._told, self._complaints))
         self.acknowledged = [(float(when), int(number)) for when, number in map(str.split, told.splitlines())]
-        assert self.acknowledged, self.complaints
+        assert self.acknowledged, complaints
 
     @property
     def numbers(self) -> set[int]:
@@ -48,6 +53,12 @@ class Writer:
     def longest_gap(self) -> float:
         times = [when for when, _number in self.acknowledged]
         return max(after - before for before, after in zip(times, times[1:], strict=False))
+
+
+def _read(file: IO[str]) -> str:
+    with file:
+        file.seek(0)
+        return file.read()
 
 
 @contextlib.contextmanager
@@ -100,6 +111,11 @@ class Watch:
             lines = [(float(when), state == "alone") for when, state in map(str.split, told.splitlines())]
             spans = [(at, until - at) for (at, alone), (until, _) in zip(lines, lines[1:], strict=False) if alone]
             self.alone[node] = spans
+
+    @property
+    def killed(self) -> int:
+        """How often the listener was seen to be away."""
+        return sum(len(spans) for spans in self.alone.values())
 
     @property
     def longest(self) -> float:
