@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -31,8 +32,8 @@ class Writer:
 
     def __init__(self, lab: Laboratory, *words: str) -> None:
         command = on_network(lab, sys.executable, str(CLIENT), *words)
-        self._told = tempfile.TemporaryFile("w+")
-        self._complaints = tempfile.TemporaryFile("w+")
+        self._told = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self._complaints = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self._told, stderr=self._complaints)
         self.acknowledged: list[tuple[float, int]] = []
 
@@ -52,7 +53,7 @@ class Writer:
     @property
     def longest_gap(self) -> float:
         times = [when for when, _number in self.acknowledged]
-        return max(after - before for before, after in zip(times, times[1:], strict=False))
+        return max(after - before for before, after in pairwise(times))
 
 
 def _read(file: IO[str]) -> str:
@@ -64,7 +65,9 @@ def _read(file: IO[str]) -> str:
 @contextlib.contextmanager
 def writing(stack: Stack, occasion: str) -> Iterator[tuple[Writer, Writer]]:
     """Rows through the VIP and messages to any broker, all the time; what is acknowledged is known afterwards."""
-    stack.sql(stack.databases[0], f"CREATE TABLE lab.{occasion} (n INT PRIMARY KEY)")
+    stack.sql(
+        stack.databases[0], f"DROP TABLE IF EXISTS lab.{occasion}; CREATE TABLE lab.{occasion} (n INT PRIMARY KEY)"
+    )
     writers = (
         Writer(stack.lab, "database", VIP, occasion),
         Writer(stack.lab, "broker", occasion, *(ADDRESSES[node] for node in stack.brokers)),
@@ -87,7 +90,11 @@ def require_messages(stack: Stack, occasion: str, writer: Writer) -> None:
     """Every acknowledged message can be had; the queue is empty and gone then."""
     command = on_network(stack.lab, sys.executable, str(CLIENT), "consume", occasion)
     done = subprocess.run(
-        [*command, *(ADDRESSES[node] for node in stack.brokers)], capture_output=True, text=True, timeout=60, check=False
+        [*command, *(ADDRESSES[node] for node in stack.brokers)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     found = {int(n) for n in done.stdout.split()}
@@ -109,7 +116,7 @@ class Watch:
         for node, process in self._processes.items():
             told, _ = process.communicate("", timeout=30)
             lines = [(float(when), state == "alone") for when, state in map(str.split, told.splitlines())]
-            spans = [(at, until - at) for (at, alone), (until, _) in zip(lines, lines[1:], strict=False) if alone]
+            spans = [(at, until - at) for (at, alone), (until, _) in pairwise(lines) if alone]
             self.alone[node] = spans
 
     @property

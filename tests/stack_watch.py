@@ -7,20 +7,19 @@ import socket
 import sys
 import threading
 import time
+from itertools import pairwise
 
 
 def here(address):
     """Whether the kernel has the address as one of its own."""
     with open("/proc/net/fib_trie") as file:
         lines = file.read().splitlines()
-    return any(
-        line.endswith(f"-- {address}") and "host LOCAL" in following for line, following in zip(lines, lines[1:])
-    )
+    return any(line.endswith(f"-- {address}") and "host LOCAL" in following for line, following in pairwise(lines))
 
 
 def listened(address, port):
     """Whether a socket listens on the address, or on all."""
-    number = "%08X" % int.from_bytes(socket.inet_aton(address), sys.byteorder)
+    number = f"{int.from_bytes(socket.inet_aton(address), sys.byteorder):08X}"
     wanted = (f"{number}:{port:04X}", f"00000000:{port:04X}")
     with open("/proc/net/tcp") as file:
         return any(words[1] in wanted and words[3] == "0A" for words in map(str.split, file))

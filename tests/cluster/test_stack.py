@@ -60,4 +60,6 @@ def test_a_service_outside_is_back_without_pacemaker(stack: Stack) -> None:
             stack.start(node, unit)
             before = stack.main_pid(node, unit)
             stack.kill(node, unit)
-            until(lambda n=node, u=unit, b=before: stack.main_pid(n, u) not in ("0", b), 15, f"{unit} is back on {node}")
+            until(
+                lambda n=node, u=unit, b=before: stack.main_pid(n, u) not in ("0", b), 15, f"{unit} is back on {node}"
+            )

@@ -22,7 +22,7 @@ class Round:
     """``once``: one round with its number; raises AssertionError when what it shows is not so; its figures else.
 
     ``says``: what is shown. ``count``: how often in full. ``remark``: what the table says of all figures.
-    ``ready``: what nodes need before, ``done``: takes away what they have then. ``place``: where it stands among the others.
+    ``additions``: what its lab has besides (``lab up --with``). ``ready``: what nodes need before, ``done``: takes away what they have then. ``place``: where it stands among the others.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Round:
     ready: Callable[[Laboratory], None] | None = None
     done: Callable[[Laboratory], None] = sight.remove_all
     place: int = 50
+    additions: str = ""
 
 
 def all_rounds() -> list[Round]:

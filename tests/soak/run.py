@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import subprocess
 import tempfile
 import time
@@ -40,29 +41,31 @@ def main(words: Sequence[str]) -> int:
     logs = given.logs or Path(tempfile.mkdtemp(prefix="soak-"))
     logs.mkdir(parents=True, exist_ok=True)
     results = []
-    with laboratory(given.lab, given.release) as lab:
-        where, measured = f"{version(lab)} (Debian {lab.lab.release})", commit()
-        print(f"{where}; what failed is told in {logs}", flush=True)
-        try:
-            for each in chosen:
-                results.append(many(each, lab, given.count or each.count, given.first, logs))
-                print(results[-1].line, flush=True)
-                if given.write:
-                    record(given.write, results[-1], where, measured, list(known))
-        except KeyboardInterrupt:
-            print("interrupted")
+    print(f"what failed is told in {logs}", flush=True)
+    try:
+        for additions, those in itertools.groupby(chosen, key=lambda each: each.additions):
+            with laboratory(given.lab, given.release, additions) as lab:
+                where, measured = f"{version(lab)} (Debian {lab.lab.release})", commit()
+                print(where, flush=True)
+                for each in those:
+                    results.append(many(each, lab, given.count or each.count, given.first, logs))
+                    print(results[-1].line, flush=True)
+                    if given.write:
+                        record(given.write, results[-1], where, measured, list(known))
+    except KeyboardInterrupt:
+        print("interrupted")
     print(table(results))
     return 1 if any(r.failed or r.error for r in results) or len(results) < len(chosen) else 0
 
 
 @contextlib.contextmanager
-def laboratory(name: str | None, release: str) -> Iterator[Laboratory]:
+def laboratory(name: str | None, release: str, additions: str) -> Iterator[Laboratory]:
     if name:
         lab = Laboratory(name)
         lab.install_pacewright()
         yield lab
         return
-    with own_lab("soak", "--release", release) as lab:
+    with own_lab("soak", "--release", release, "--with", additions) as lab:
         yield lab
 
 
