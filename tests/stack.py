@@ -46,10 +46,10 @@ class Stack:
         """What configuration management does before anything is started: files, a socket, kernel settings."""
         for node in self.lab.nodes:
             unpack(self.lab, node, FILES)
-            self._done(node, "systemctl", "daemon-reload")
-            self._done(node, "systemctl", "enable", "--now", "clustercheck.socket")
-            self._done(node, "systemctl", "restart", "systemd-sysctl")
-            self._done(node, "systemd-tmpfiles", "--create", "lab-mysql.conf")
+            self.done(node, "systemctl", "daemon-reload")
+            self.done(node, "systemctl", "enable", "--now", "clustercheck.socket")
+            self.done(node, "systemctl", "restart", "systemd-sysctl")
+            self.done(node, "systemd-tmpfiles", "--create", "lab-mysql.conf")
 
     def up(self) -> float:
         """From nothing by one apply; the seconds that it took."""
@@ -67,9 +67,9 @@ class Stack:
             told = self.sql(node, "SHOW STATUS LIKE 'wsrep_cluster_size'").split()
             assert told == ["wsrep_cluster_size", str(len(self.databases))], (node, told)
         for node in self.brokers:
-            told = json.loads(self._done(node, "rabbitmqctl", "cluster_status", "--formatter", "json"))["running_nodes"]
+            told = json.loads(self.done(node, "rabbitmqctl", "cluster_status", "--formatter", "json"))["running_nodes"]
             assert sorted(told) == [f"rabbit@{n}" for n in self.brokers], (node, told)
-        roles = [self._done(node, "redis-cli", "-h", node, "role").split()[0] for node in self.caches]
+        roles = [self.done(node, "redis-cli", "-h", node, "role").split()[0] for node in self.caches]
         assert sorted(roles) == ["master", *["slave"] * (len(self.caches) - 1)], roles
         said = self.lab.host("apply", str(self.spec), "--yes").stdout
         assert "nothing to do" in said, said
@@ -80,7 +80,7 @@ class Stack:
 
     def sql(self, node: str, query: str) -> str:
         """Of the server on that node, as root."""
-        return self._done(node, "mysql", "--batch", "--skip-column-names", f"--execute={query}")
+        return self.done(node, "mysql", "--batch", "--skip-column-names", f"--execute={query}")
 
     def holder(self, address: str = VIP) -> str:
         """The node that has the address."""
@@ -103,20 +103,20 @@ class Stack:
         return self.main_pid(node, unit) not in ("", "0")
 
     def start(self, node: str, unit: str) -> None:
-        self._done(node, "systemctl", "start", unit)
+        self.done(node, "systemctl", "start", unit)
 
     def kill(self, node: str, unit: str) -> None:
         """All of its processes, at once and without a word."""
-        self._done(node, "systemctl", "kill", "--signal=KILL", unit)
+        self.done(node, "systemctl", "kill", "--signal=KILL", unit)
 
     def break_haproxy(self, node: str) -> None:
         """It is killed and cannot be started any more."""
-        self._done(node, "mv", HAPROXY_FILE, f"{HAPROXY_FILE}.away")
+        self.done(node, "mv", HAPROXY_FILE, f"{HAPROXY_FILE}.away")
         self.kill(node, "haproxy")
 
     def mend_haproxy(self, node: str) -> None:
-        self._done(node, "mv", f"{HAPROXY_FILE}.away", HAPROXY_FILE)
-        self._done(node, "crm_resource", "--cleanup", "--resource", "haproxy")
+        self.done(node, "mv", f"{HAPROXY_FILE}.away", HAPROXY_FILE)
+        self.done(node, "crm_resource", "--cleanup", "--resource", "haproxy")
 
     def _is_whole(self) -> bool:
         try:
@@ -126,7 +126,7 @@ class Stack:
             return False
         return True
 
-    def _done(self, node: str, *words: str) -> str:
+    def done(self, node: str, *words: str) -> str:
         done = self.lab.exec(node, *words, timeout=60)
         assert done.returncode == 0, (node, words, done.stdout, done.stderr)
         return done.stdout
