@@ -184,6 +184,7 @@ def remove_all(lab: Laboratory) -> None:
     """Nothing of the rounds is left, no failure of a fencing device either (its fencer may have been killed): the lab's
     own properties and devices stay.
     """
+    _demote_all(lab)
     document = cib(lab, lab.nodes[0])
     assert document is not None
     for section, kept in (
@@ -206,6 +207,21 @@ def remove_all(lab: Laboratory) -> None:
     forgotten = lab.exec(lab.nodes[0], "crm_resource", "--cleanup", timeout=60)
     assert forgotten.returncode == 0, forgotten.stderr
     calm(lab)
+
+
+def _demote_all(lab: Laboratory) -> None:
+    """Stops what is promoted before its definition goes: Pacemaker demotes without the parameters of what is not there any
+    more, which the galera agent refuses for ever ("must be configured with a wsrep_cluster_address").
+    """
+    document = cib(lab, lab.nodes[0])
+    assert document is not None
+    promotable = [p for p in document.iterfind("configuration/resources//nvpair") if p.get("name") == "promotable"]
+    if not any(pair.get("value") == "true" for pair in promotable):
+        return
+    words = ["crm_attribute", "--type", "crm_config", "--name", "stop-all-resources"]
+    lab.exec(lab.nodes[0], *words, "--update", "true")
+    lab.exec(lab.nodes[0], "crm_resource", "--wait", "--timeout", "120s", timeout=150)
+    lab.exec(lab.nodes[0], *words, "--delete")
 
 
 def number(text: str) -> int:

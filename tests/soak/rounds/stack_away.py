@@ -34,8 +34,8 @@ def ready(lab: Laboratory) -> None:
     stack.up()
     set_up(stack)
     for node in lab.nodes:
-        until(lambda n=node: issues_token(stack, n), 60, f"Keystone answers on {node}")
-        until(lambda n=node: answers_calls(stack, n), 60, f"heat-engine answers {node}")
+        until(lambda n=node: issues_token(stack, n), 180, f"Keystone answers on {node}")
+        until(lambda n=node: answers_calls(stack, n), 180, f"heat-engine answers {node}")
 
 
 def away(lab: Laboratory, number: int) -> Figures:
