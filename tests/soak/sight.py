@@ -13,6 +13,7 @@ from pacewright.lab.control import ask
 
 Element = ElementTree.Element
 LAB_PROPERTIES = "cib-bootstrap-options"
+STOP_ALL = "stop-all-resources"  # the last section that is written ends it
 
 
 def xml(lab: Laboratory, node: str, *command: str, timeout: float = 30) -> Element | None:
@@ -199,7 +200,7 @@ def remove_all(lab: Laboratory) -> None:
         for each in list(part):
             if not kept or not each.get("id", "").startswith(kept):
                 part.remove(each)
-        for pair in [p for p in part.iter("nvpair") if p.get("name") == "batch-limit"]:
+        for pair in [p for p in part.iter("nvpair") if p.get("name") in ("batch-limit", STOP_ALL)]:
             part[0].remove(pair)
         text = ElementTree.tostring(part, encoding="unicode")
         done = lab.exec(lab.nodes[0], "cibadmin", "--replace", "--scope", section, "--xml-pipe", stdin=text)
@@ -218,10 +219,9 @@ def _demote_all(lab: Laboratory) -> None:
     promotable = [p for p in document.iterfind("configuration/resources//nvpair") if p.get("name") == "promotable"]
     if not any(pair.get("value") == "true" for pair in promotable):
         return
-    words = ["crm_attribute", "--type", "crm_config", "--name", "stop-all-resources"]
-    lab.exec(lab.nodes[0], *words, "--update", "true")
+    words = ["crm_attribute", "--type", "crm_config", "--name", STOP_ALL, "--update", "true"]
+    lab.exec(lab.nodes[0], *words)
     lab.exec(lab.nodes[0], "crm_resource", "--wait", "--timeout", "120s", timeout=150)
-    lab.exec(lab.nodes[0], *words, "--delete")
 
 
 def number(text: str) -> int:

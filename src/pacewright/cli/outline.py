@@ -12,7 +12,10 @@ from pacewright.model.plan import COVERS
 
 _FILES = frozenset({"FILE", "SPEC", "PLAN", "PATH", "OTHER", "SPEC|PLAN", "CIB", "OUT"})
 _FOLDERS = frozenset({"DIR"})
-_LISTS = {"EFFECTS": tuple(str(action) for action in COVERS)}
+_LISTS = {
+    "EFFECTS": tuple(str(action) for action in COVERS),
+    "ADDITIONS": ("database", "broker", "web", "openstack"),  # of lab/images.yaml
+}
 
 
 @immutable(frozen=True, slots=True)

@@ -255,7 +255,7 @@ def _for_up(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--release", metavar="R", default="bookworm",
                         help="Debian release: bookworm (Pacemaker 2.1, the default), trixie (3.0), sid")  # fmt: skip
     parser.add_argument("--bundles", choices=("podman", "docker"), default="podman", help="container runtime in nodes")
-    parser.add_argument("--with", metavar="LIST", dest="additions", default="",
+    parser.add_argument("--with", metavar="ADDITIONS", dest="additions", default="",
                         help="what nodes have besides, with commas: database, broker, web, openstack")  # fmt: skip
     parser.add_argument("--remotes", metavar="N", type=int, default=0, help="nodes with pacemaker_remote (default: 0)")
     parser.add_argument("--bare", action="store_true", help="packages and ssh only; nothing configured or started")
