@@ -45,8 +45,9 @@ from heat.common import context, messaging
 from heat.rpc import client
 cfg.CONF(["--config-file", "/etc/heat/heat.conf"], project="heat")
 messaging.setup()
-cfg.CONF.set_override("rpc_response_timeout", 15)
-print(len(client.EngineClient().list_services(context.RequestContext())))
+engine = client.EngineClient()
+asked = engine.make_msg("list_services")
+print(len(engine.call(context.RequestContext(), asked, version="1.4", timeout=15)))
 """
 
 
