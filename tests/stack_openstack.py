@@ -85,12 +85,13 @@ def set_up(stack: Stack) -> None:
 def issues_token(stack: Stack, node: str) -> bool:
     """Whether Keystone of that node lets a user in, asked over HTTP."""
     words = [sys.executable, "-c", ASK_KEYSTONE, ADDRESSES[node]]
-    return subprocess.run(on_network(stack.lab, *words), capture_output=True, timeout=30, check=False).returncode == 0
+    asked = on_network(stack.lab, "timeout", "40", *words)
+    return subprocess.run(asked, capture_output=True, timeout=60, check=False).returncode == 0
 
 
 def answers_calls(stack: Stack, node: str) -> bool:
     """Whether an engine answers a call that is sent from that node."""
-    done = stack.lab.exec(node, "python3", "-c", ASK_ENGINE, timeout=60)
+    done = stack.lab.exec(node, "timeout", "40", "python3", "-c", ASK_ENGINE, timeout=60)
     return done.returncode == 0 and done.stdout.split()[-1:] != ["0"]
 
 
