@@ -7,6 +7,7 @@ main processes are looked at, whether they are the same.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -23,10 +24,13 @@ BACK_SECONDS = 240.0
 WHICH = (("galera-master",), ("rabbitmq-clone",), ("galera-master", "rabbitmq-clone"))
 
 
+def folder_of(lab: Laboratory) -> Path:
+    return Path(tempfile.gettempdir()) / f"pacewright-{lab.name}"
+
+
 def stack_of(lab: Laboratory) -> Stack:
-    folder = Path(tempfile.gettempdir()) / f"pacewright-{lab.name}"
-    folder.mkdir(exist_ok=True)
-    return Stack(lab, write_spec(folder))
+    folder_of(lab).mkdir(exist_ok=True)
+    return Stack(lab, write_spec(folder_of(lab)))
 
 
 def ready(lab: Laboratory) -> None:
@@ -71,6 +75,7 @@ def _hold(lab: Laboratory, resources: Sequence[str], *words: str) -> None:
 def done(lab: Laboratory) -> None:
     for node in lab.nodes:
         lab.exec(node, "systemctl", "disable", "--now", *UNITS)
+    shutil.rmtree(folder_of(lab), ignore_errors=True)
     sight.remove_all(lab)
 
 
