@@ -21,6 +21,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src"
 INSTALLED = "/usr/lib/python3/dist-packages"
 NODE_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LC_ALL": "C"}
 FENCING_SECONDS = 20.0
+ADDITIONS = "database,broker,web"  # of every lab in tests/cluster, so that one image serves all
 Done = subprocess.CompletedProcess[str]
 
 

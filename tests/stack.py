@@ -17,7 +17,6 @@ from pacewright.model.errors import Unreachable
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 LIGHTWEIGHT = EXAMPLES / "lab-lightweight.yaml"
 FILES = EXAMPLES / "lab-lightweight"
-ADDITIONS = "database,broker,web"
 VIP, REDIS_VIP = "192.0.2.100", "192.0.2.101"
 ADDRESSES = {f"controller-{n}": f"192.0.2.{11 + n}" for n in range(9)}
 HAPROXY_FILE = "/etc/haproxy/haproxy.cfg"

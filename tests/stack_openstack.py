@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stack import ADDITIONS, ADDRESSES, LIGHTWEIGHT, VIP, Stack
+from laboratory import ADDITIONS
+from stack import ADDRESSES, LIGHTWEIGHT, VIP, Stack
 from stack_clients import on_network
 
 WITH_OPENSTACK = f"{ADDITIONS},openstack"

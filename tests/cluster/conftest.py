@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from laboratory import Laboratory, own_lab
+from laboratory import ADDITIONS, Laboratory, own_lab
 from pacewright.lab.needs import missing_needs
 
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--uts"]
@@ -53,7 +53,7 @@ def lab() -> Iterator[Laboratory]:
         return
     if missing := missing_needs():
         pytest.skip(f"SKIPPED LOUDLY: no real cluster tested: {'; '.join(missing)}")
-    with own_lab("test") as shared:
+    with own_lab("test", "--with", ADDITIONS) as shared:
         shared.remember()
         yield shared
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from laboratory import Laboratory, own_lab, until
+from laboratory import ADDITIONS, Laboratory, own_lab, until
 from pacewright.lab.needs import missing_needs
 
 SPEC = """
@@ -25,7 +25,7 @@ locations:
 def remote_lab() -> Iterator[Laboratory]:
     if missing := missing_needs():
         pytest.skip(f"SKIPPED LOUDLY: no remote node tested: {'; '.join(missing)}")
-    with own_lab("test", "--nodes", "1", "--remotes", "1") as lab:
+    with own_lab("test", "--nodes", "1", "--remotes", "1", "--with", ADDITIONS) as lab:
         yield lab
 
 

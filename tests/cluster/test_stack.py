@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from laboratory import own_lab, until
+from laboratory import ADDITIONS, own_lab, until
 from pacewright.lab.needs import missing_needs
-from stack import ADDITIONS, OUTSIDE, VIP, Stack
+from stack import OUTSIDE, VIP, Stack
 from stack_clients import require_messages, require_rows, watching, writing
 
 LONGEST_DATABASE_GAP = LONGEST_BROKER_GAP = 60.0

@@ -10,9 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from laboratory import Laboratory, until
+from laboratory import ADDITIONS, Laboratory, until
 from soak.registry import Figures, Round
-from stack import ADDITIONS, OUTSIDE, VIP, Stack
+from stack import OUTSIDE, VIP, Stack
 from stack_clients import require_messages, require_rows, watching, writing
 
 LONGEST_GAP = 90.0
