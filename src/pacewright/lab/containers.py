@@ -1,6 +1,6 @@
-"""Containers inside lab nodes: podman (or docker), and one image for bundles that all nodes of all labs share.
+"""Containers inside lab nodes: podman (or docker), and images for bundles that all nodes of all labs share.
 
-For podman the image is in an image store that podman itself makes once, in a throw-away container of the nodes' own
+For podman the images are in an image store that podman itself makes once, in a throw-away container of the nodes' own
 image. Nodes get the store read-only, as an additional one: no node imports, copies or unpacks anything. docker has
 nothing like it: its nodes get a tar file, read-only, and import it when they boot first.
 """
@@ -20,7 +20,7 @@ from pacewright.lab.layout import Lab, LabNode, Say
 from pacewright.lab.node_files import enable, put
 
 PACK_SECONDS = 300.0
-_REVISION = 1  # of how a store is made: raise it to have stores made anew
+_REVISION = 2  # of how a store is made: raise it to have stores made anew
 
 
 @cache
@@ -30,27 +30,35 @@ def _described() -> dict[str, Any]:
     return found
 
 
-def image_name() -> str:
-    """What bundles have as their ``image``."""
-    name: str = _described()["image"]["name"]
-    return name
+def kinds() -> list[str]:
+    """What ``lab up --containers`` takes, the default first."""
+    return list(_described()["images"])
 
 
-def shared_path(release: str, runtime: str) -> str:
+def shared_path(release: str, runtime: str, kind: str) -> str:
     """The folder that nodes share."""
-    image = _described()["image"]
-    words = [str(_REVISION), release, image["name"], *image["packages"]]
-    words += [word for item in sorted(image["files"].items()) for word in item]
-    kind = "bundle" if runtime == "podman" else f"bundle-{runtime}"
-    return images.cached_path(f"{release}-{kind}", words)
+    image = _described()["images"][kind]
+    words = [str(_REVISION), release, *image["names"], image["update"], *images.flat(image["packages"], release)]
+    words += [word for item in sorted(_files(image).items()) for word in item]
+    name = "bundle" if kind == kinds()[0] else f"bundle-{kind}"
+    return images.cached_path(f"{release}-{name if runtime == 'podman' else f'{name}-{runtime}'}", words)
+
+
+def _files(image: dict[str, Any]) -> dict[str, str]:
+    """What is written into an image, by path; modules are files beside this one."""
+    found: dict[str, str] = dict(image["files"])
+    for path, name in image.get("modules", {}).items():
+        with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+            found[path] = file.read()
+    return found
 
 
 def prepare(lab: Lab, say: Say) -> str:
     """The folder that nodes share, made now if it is not there. ``lab.image`` is there. Raises PacewrightError."""
-    path = shared_path(lab.release, lab.bundles)
+    path = shared_path(lab.release, lab.bundles, lab.containers)
     with images.locked(path):
         if not os.path.isdir(path):
-            say(f"making the container image {os.path.basename(path)}: about a minute, this once")
+            say(f"making the container images {os.path.basename(path)}: a minute or two, this once")
             _make(lab, path)
     return path
 
@@ -74,27 +82,28 @@ def binds(lab: Lab, node: LabNode) -> list[str]:
 
 
 def _make(lab: Lab, path: str) -> None:
+    image = _described()["images"][lab.containers]
     draft = f"{path}.draft"
     images.remove_left(draft)
     os.mkdir(draft)
     try:
         made, archive = os.path.join(draft, "made"), os.path.join(draft, "root.tar")
         os.mkdir(made, 0o755)
-        _pack(lab.release, os.path.join(draft, "root"), archive)
+        _pack(lab.release, image, os.path.join(draft, "root"), archive)
         if lab.bundles == "podman":
-            _import(lab.image, archive, made)
+            _import(lab.image, archive, made, image)
         else:
             os.rename(archive, os.path.join(made, "root.tar"))
+            put(made, "names", "".join(f"{name}\n" for name in image["names"]))
         os.rename(made, path)
     finally:
         images.remove_left(draft)
 
 
-def _pack(release: str, root: str, archive: str) -> None:
+def _pack(release: str, image: dict[str, Any], root: str, archive: str) -> None:
     """The container's file system as a tar file, which is what podman imports."""
-    image = _described()["image"]
-    images.bootstrap(release, tuple(image["packages"]), root, variant="minbase")
-    for name, content in image["files"].items():
+    images.bootstrap(release, tuple(images.flat(image["packages"], release)), root, variant="minbase")
+    for name, content in _files(image).items():
         put(root, name, content)
     process.run(
         ["tar", "--create", f"--file={archive}", f"--directory={root}", "--numeric-owner", "--one-file-system",
@@ -103,6 +112,6 @@ def _pack(release: str, root: str, archive: str) -> None:
     images.remove_tree(root)
 
 
-def _import(node_image: str, archive: str, store: str) -> None:
-    words = [sys.executable, "-m", "pacewright.lab.importing", node_image, archive, store, image_name()]
-    process.run([*images.CONTAINED, *words], timeout=PACK_SECONDS).required()
+def _import(node_image: str, archive: str, store: str, image: dict[str, Any]) -> None:
+    words = [sys.executable, "-m", "pacewright.lab.importing", node_image, archive, store, image["update"]]
+    process.run([*images.CONTAINED, *words, *image["names"]], timeout=PACK_SECONDS).required()

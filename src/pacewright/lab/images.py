@@ -70,7 +70,7 @@ def recipe(name: str, release: str, runtime: str = "podman", additions: Sequence
     for addition in sorted(set(additions)):
         _require_known("addition", addition, known()["additions"])
         packages.append(known()["additions"][addition])
-    return Recipe("-".join([name, *sorted(set(additions))]), release, tuple(_flat(packages, release)))
+    return Recipe("-".join([name, *sorted(set(additions))]), release, tuple(flat(packages, release)))
 
 
 def _require_known(what: str, word: str, words: Iterable[str]) -> None:
@@ -222,12 +222,12 @@ def in_use() -> set[str]:
     return found
 
 
-def _flat(packages: list[Any], release: str) -> Iterator[str]:
+def flat(packages: list[Any], release: str) -> Iterator[str]:
     """Names of packages out of lists in lists; a mapping has those of some releases only."""
     for each in packages:
         if isinstance(each, list):
-            yield from _flat(each, release)
+            yield from flat(each, release)
         elif isinstance(each, dict):
-            yield from _flat([each[release]] if release in each else [], release)
+            yield from flat([each[release]] if release in each else [], release)
         else:
             yield each

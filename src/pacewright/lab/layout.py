@@ -66,6 +66,7 @@ class Lab:
     """``bare``: packages and ssh, but nothing configured or started. ``bundles``: podman, docker or empty.
 
     ``additions``: of images.yaml, what nodes have besides.
+    ``containers``: which images bundles have, of those in containers.yaml.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Lab:
     bare: bool = False
     bundles: str = "podman"
     additions: tuple[str, ...] = ()
+    containers: str = "small"
     image: str = ""
     remote_image: str = ""
     bundle_image: str = ""
@@ -131,6 +133,7 @@ class Lab:
 def new_lab(
     name: str, release: str, *, members: int, remotes: int = 0, bare: bool = False, bundles: str = "",
     additions: Sequence[str] = (),
+    containers: str = "small",
 ) -> Lab:  # fmt: skip
     """Raises UsageError for numbers and names that cannot be."""
     check_name(name, "a lab")
@@ -139,7 +142,7 @@ def new_lab(
             raise UsageError(f"{count} {what}: a lab has {most} at most{'' if count > most else ' and at least one'}")
     nodes = [LabNode(f"controller-{i}", i) for i in range(members)]
     nodes += [LabNode(f"remote-{i}", _FIRST_REMOTE + i, REMOTE) for i in range(remotes)]
-    return Lab(name, release, tuple(nodes), bare, bundles, tuple(additions))
+    return Lab(name, release, tuple(nodes), bare, bundles, tuple(additions), containers)
 
 
 def load_lab(name: str) -> Lab:

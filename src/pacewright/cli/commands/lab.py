@@ -67,6 +67,7 @@ def _up(arguments: argparse.Namespace, session: Session) -> int:
     lab = new_lab(
         arguments.name, arguments.release, members=arguments.nodes, remotes=arguments.remotes, bare=arguments.bare,
         bundles="" if arguments.bare else arguments.bundles, additions=_words(arguments.additions),
+        containers=arguments.containers,
     )  # fmt: skip
     return _show(lifecycle.up(lab, _speaker(session), seconds=arguments.timeout), session)
 
@@ -254,6 +255,8 @@ def _for_up(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nodes", metavar="N", type=int, default=3, help="cluster members (default: 3)")
     parser.add_argument("--release", metavar="R", default="bookworm",
                         help="Debian release: bookworm (Pacemaker 2.1, the default), trixie (3.0), sid")  # fmt: skip
+    parser.add_argument("--containers", choices=("small", "openstack"), default="small",
+                        help="images of bundles: small (redis, haproxy; default), openstack (Galera, RabbitMQ, too)")  # fmt: skip
     parser.add_argument("--bundles", choices=("podman", "docker"), default="podman", help="container runtime in nodes")
     parser.add_argument("--with", metavar="ADDITIONS", dest="additions", default="",
                         help="what nodes have besides, with commas: database, broker, web, openstack")  # fmt: skip
