@@ -58,7 +58,7 @@ def unfit_hosts(
     """
     told = nodes_of(parse(simulation.answer, "<crm_simulate>"))
     online = {n.name: n.kind for n in told if n.online and n.kind in (MEMBER, REMOTE)}
-    attributes = _attributes(live, desired)
+    attributes = own_attributes(live, desired)
     hosts = _hosts(desired, online, attributes)
     if anew:
         before = {(h.wanted, h.node) for h in _hosts(live, online, attributes)}
@@ -88,7 +88,7 @@ def _hosts(
     return [Host(w, node, certain) for w, allowed, certain in found if w is not None for node in sorted(allowed)]
 
 
-def _attributes(*configurations: Configuration) -> dict[str, dict[str, str]]:
+def own_attributes(*configurations: Configuration) -> dict[str, dict[str, str]]:
     """Nodes' own attributes, the last configuration's first of all."""
     found: dict[str, dict[str, str]] = {}
     for configuration in configurations:

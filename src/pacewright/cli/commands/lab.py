@@ -256,7 +256,7 @@ def _for_up(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--release", metavar="R", default="bookworm",
                         help="Debian release: bookworm (Pacemaker 2.1, the default), trixie (3.0), sid")  # fmt: skip
     parser.add_argument("--containers", choices=("small", "openstack"), default="small",
-                        help="images of bundles: small (redis, haproxy; default), openstack (Galera, RabbitMQ, too)")  # fmt: skip
+                        help="images of bundles: small (redis, haproxy; the default), openstack")  # fmt: skip
     parser.add_argument("--bundles", choices=("podman", "docker"), default="podman", help="container runtime in nodes")
     parser.add_argument("--with", metavar="ADDITIONS", dest="additions", default="",
                         help="what nodes have besides, with commas: database, broker, web, openstack")  # fmt: skip

@@ -20,6 +20,9 @@ applied at the end, as 'apply --prune' does. The steps are shown and confirmed f
 
 Refused: where anything is failed, unmanaged, not as desired or offline; and where something would be interrupted that
 --outage does not name. A run that was cut off is gone on with by the next one. Back: migrate to the former spec.
+
+With --image nothing is migrated but images of bundles, one replica at a time: the name that the CIB has is tagged anew
+on every node, which has the new image already.
 """
 EXAMPLES = """\
 exit codes: 0 done; 1 the cluster is not fit, or an error; 2 --dry-run: something to do, or declined; 3 the
@@ -31,10 +34,12 @@ examples:
   pacewright migrate lightweight.yaml
   pacewright migrate full.yaml --yes --one-by-one
   pacewright migrate mitaka.yaml --outage openstack-keystone-clone
+  pacewright migrate cloud.yaml --image galera-bundle=registry.example.org/mariadb:2
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    from pacewright.cli import image_update
     from pacewright.cli.commands.apply import seconds
 
     parser.add_argument("spec", metavar="SPEC", help="what shall be")
@@ -45,11 +50,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--outage", metavar="ID", action="append", default=[], help="a resource that may be interrupted (repeat it)"
     )
     parser.add_argument(
-        "--wait", metavar="SECONDS", type=seconds, default=600.0, help="bound of the whole (default 600)"
+        "--wait", metavar="SECONDS", type=seconds, default=600.0, help="bound of the whole, with --image of each restart (default 600)",
     )
+    image_update.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, session: Session) -> int:
+    if arguments.image:
+        from pacewright.cli import image_update
+
+        if arguments.outage or arguments.one_by_one:
+            raise UsageError("--image goes without --outage and --one-by-one: it changes nothing but images")
+        return image_update.run(arguments, session)
     from pacewright.cluster.observation import Observation
 
     cluster = session.cluster()
