@@ -28,11 +28,17 @@ def container_image(runner: Runner, runtime: str, container: str) -> str | None:
 
 
 def tag(runner: Runner, runtime: str, image: str, name: str) -> None:
-    """Makes a local name mean an image, whatever it meant before."""
-    command = [runtime, "tag", image, name]
-    done = runner.run(command, timeout=_SECONDS)
-    if done.code != 0:
-        raise ToolError(command, done.code, done.stderr)
+    """Makes a local name mean an image (its id), whatever it meant before.
+
+    podman 4.3 leaves it as it is where an image of a read-only store has that name already, and one of the node's own
+    store, which comes first, has it too: then the latter must lose it before.
+    """
+    _told(runner, [runtime, "tag", image, name])
+    if image_id(runner, runtime, name) != image:
+        _told(runner, [runtime, "untag", name, name])
+        _told(runner, [runtime, "tag", image, name])
+    if (now := image_id(runner, runtime, name)) != image:
+        raise ToolError([runtime, "tag"], 1, f"{name} means {now or 'nothing'} still")
 
 
 def pacemaker_inside(runner: Runner, runtime: str, image: str) -> str | None:
@@ -47,6 +53,12 @@ def pacemaker_release(runner: Runner) -> str | None:
     """The release of Pacemaker on the machine itself, by a tool that members and remote nodes both have."""
     found = _RELEASE.search(runner.run(["crm_node", "--version"], timeout=_SECONDS).stdout)
     return found[1].decode() if found else None
+
+
+def _told(runner: Runner, command: list[str]) -> None:
+    done = runner.run(command, timeout=_SECONDS)
+    if done.code != 0:
+        raise ToolError(command, done.code, done.stderr)
 
 
 def _inspected(runner: Runner, command: list[str]) -> str | None:

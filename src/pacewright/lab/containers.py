@@ -20,7 +20,7 @@ from pacewright.lab.layout import Lab, LabNode, Say
 from pacewright.lab.node_files import enable, put
 
 PACK_SECONDS = 300.0
-_REVISION = 2  # of how a store is made: raise it to have stores made anew
+_REVISION = 3  # of how a store is made: raise it to have stores made anew
 
 
 @cache
@@ -104,7 +104,7 @@ def _pack(release: str, image: dict[str, Any], root: str, archive: str) -> None:
     """The container's file system as a tar file, which is what podman imports."""
     images.bootstrap(release, tuple(images.flat(image["packages"], release)), root, variant="minbase")
     for name, content in _files(image).items():
-        put(root, name, content)
+        put(root, name, content, 0o755 if content.startswith("#!") else 0o644)
     process.run(
         ["tar", "--create", f"--file={archive}", f"--directory={root}", "--numeric-owner", "--one-file-system",
          "--xattrs", "--xattrs-include=*", "."], timeout=PACK_SECONDS,

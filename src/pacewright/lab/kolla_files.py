@@ -20,7 +20,11 @@ def main(path: str = CONFIG) -> None:
         if not found and not each.get("optional"):
             sys.exit(f"kolla_start: {each['source']} is missing")
         for source in found:
-            copy(source, target_of(source, each["dest"], many="*" in each["source"]))
+            target = target_of(source, each["dest"], many="*" in each["source"])
+            copy(source, target)
+            if "owner" in each and not os.path.isdir(source):
+                give(target, each["owner"], recurse=False)
+                os.chmod(target, int(each.get("perm", "0600"), 8))
     for each in wanted.get("permissions", []):
         give(each["path"], each["owner"], recurse=bool(each.get("recurse")))
     print(wanted["command"])

@@ -1,19 +1,20 @@
 """Bans with a lifetime: they end by themselves where whoever wrote them cannot take them away.
 
-They are written as ``crm_resource --ban --lifetime`` does it, under ids of our own: ``crm_resource --clear --expired``
-removes them as well, and status tells of them as of any ban.
+They are what ``crm_resource --ban --lifetime`` writes, under ids of our own: ``crm_resource --clear --expired`` removes
+them as well, and status tells of them as of any ban.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-from lxml import etree
-
-from pacewright.cib.xml import Node
 from pacewright.cluster.base import Cluster
+from pacewright.model.configuration import Configuration, ConstraintSection
+from pacewright.model.constraints import Constraint, Location
 from pacewright.model.errors import ToolError
+from pacewright.model.rules import DateExpression, Expression, Rule
 
 _TIME = "%Y-%m-%d %H:%M:%SZ"
 
@@ -32,53 +33,43 @@ def end_of_ban(cluster: Cluster, seconds: float) -> str:
     return datetime.datetime.fromtimestamp(now + seconds, datetime.UTC).strftime(_TIME)
 
 
-def place(root: Node, resource: str, nodes: Iterable[str], end: str) -> bool:
-    """Keeps a resource from nodes until ``end``. Whether the document changed."""
-    section = _constraints(root)
-    changed = False
-    for node in nodes:
-        wanted = _ban(resource, node, end)
-        there = next((e for e in section if e.get("id") == wanted.get("id")), None)
-        if there is not None and etree.tostring(there).strip() == etree.tostring(wanted):
-            continue
-        if there is not None:
-            section.remove(there)
-        section.append(wanted)
-        changed = True
-    return changed
+def with_bans(live: Configuration, resource: str, nodes: Iterable[str], end: str) -> Configuration:
+    """Keeps a resource from these nodes until ``end``."""
+    new = {ban.id: ban for node in nodes for ban in (_ban(resource, node, end),)}
+    kept = tuple(c for c in live.constraints if c.id not in new)
+    return _with_constraints(live, (*kept, *new.values()))
 
 
-def remove(root: Node, resource: str, nodes: Iterable[str] | None = None) -> bool:
-    """Takes our bans of a resource away, expired or not: of these nodes, or all. Whether the document changed."""
-    wanted = None if nodes is None else {ban_id(resource, node) for node in nodes}
-    found = [each for each in ours(root, resource) if wanted is None or each.get("id") in wanted]
-    for each in found:
-        _constraints(root).remove(each)
-    return bool(found)
+def without_bans(live: Configuration, resource: str, nodes: Collection[str] | None = None) -> Configuration:
+    """Takes our bans of a resource away, expired or not: of these nodes, or all."""
+    gone = {ban_id(resource, node) for node in (banned(live, resource) if nodes is None else nodes)}
+    if not gone & {c.id for c in live.constraints}:
+        return live
+    return _with_constraints(live, tuple(c for c in live.constraints if c.id not in gone))
 
 
-def ours(root: Node, resource: str) -> Iterator[Node]:
-    """Bans of a resource that a restart has written."""
-    for each in _constraints(root).iterfind("rsc_location"):
-        node = next((e.get("value") for e in each.iter("expression") if e.get("attribute") == "#uname"), None)
-        if node and each.get("rsc") == resource and each.get("id") == ban_id(resource, node):
-            yield each
-
-
-def _constraints(root: Node) -> Node:
-    found = root.find("configuration/constraints")
-    if found is None:
-        raise ValueError("a CIB without constraints")
+def banned(live: Configuration, resource: str) -> list[str]:
+    """Nodes of which a restart has banned the resource."""
+    found = []
+    for each in live.constraints:
+        if isinstance(each, Location) and each.resource == resource:
+            named = (c.value for r in each.rules for c in r.conditions if isinstance(c, Expression))
+            node = next(named, None)
+            if node and each.id == ban_id(resource, node):
+                found.append(node)
     return found
 
 
-def _ban(resource: str, node: str, end: str) -> Node:
+def _with_constraints(live: Configuration, items: tuple[Constraint, ...]) -> Configuration:
+    section = live.constraint_section or ConstraintSection()
+    return replace(live, constraint_section=replace(section, items=items))
+
+
+def _ban(resource: str, node: str, end: str) -> Location:
     identity = ban_id(resource, node)
-    ban = etree.Element("rsc_location", {"id": identity, "rsc": resource, "role": "Started"})
-    rule = etree.SubElement(
-        ban, "rule", {"id": f"{identity}-rule", "score": "-INFINITY", "boolean-op": "and"}
-    )  # fmt: skip
-    name = {"id": f"{identity}-expr", "attribute": "#uname", "operation": "eq", "value": node, "type": "string"}
-    etree.SubElement(rule, "expression", name)
-    etree.SubElement(rule, "date_expression", {"id": f"{identity}-lifetime", "operation": "lt", "end": end})
-    return ban
+    conditions = (
+        Expression(id=f"{identity}-expr", attribute="#uname", operation="eq", value=node, type="string"),
+        DateExpression(id=f"{identity}-lifetime", operation="lt", end=end),
+    )
+    rule = Rule(id=f"{identity}-rule", score="-INFINITY", boolean_op="and", conditions=conditions)
+    return Location(id=identity, resource=resource, role="Started", rules=(rule,))

@@ -7,6 +7,7 @@ any point, the next call sees from the containers themselves what is left to do.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from functools import partial
 
@@ -25,7 +26,9 @@ from pacewright.model.resources import Bundle
 from pacewright.model.status import ClusterStatus, Planned
 from pacewright.operations import rolling
 from pacewright.operations.copies import Copy, carriers, copies, require_copied
-from pacewright.workflow.settling import require_quorum, status_of
+from pacewright.operations.locking import held
+from pacewright.operations.stopping import beside
+from pacewright.workflow.settling import require_quorum, settle, status_of
 
 
 @immutable(frozen=True, slots=True)
@@ -100,28 +103,33 @@ def survey(cluster: Cluster, spec: Configuration, refs: Mapping[str, str]) -> li
 def carry_out(cluster: Cluster, update: Update, talk: rolling.Talk, *, seconds: float) -> list[str]:
     """Retags on all nodes, then restarts what is not yet made of the new image. The nodes restarted, in order.
 
-    ``seconds``: bound of each single restart. Raises PacewrightError with the way back among its reports.
+    ``seconds``: bound of each single restart. Raises Held where another is at it, PacewrightError with the way back
+    among its reports.
     """
+    bundle, why = update.wanted.bundle, f"new image {update.wanted.ref}"
     try:
-        rolling.tidy(cluster, update.wanted.bundle, talk, seconds)
-        _retag(cluster, update, talk)
-        _start_missing(cluster, update.wanted.bundle, talk, seconds)
-        old = partial(outdated, cluster, wanted=update.wanted)
-        return rolling.restart_copies(cluster, update.wanted.bundle, old, talk, seconds=seconds)
+        with held(cluster, f"restart-{bundle}", why, deadline=time.monotonic() + seconds, say=talk.doing) as holding:
+            rolling.tidy(holding, bundle, talk, seconds)
+            _retag(cluster, update, talk)
+            _start_missing(cluster, bundle, talk, seconds)
+            old = partial(outdated, cluster, update=update)
+            return rolling.restart_copies(holding, bundle, old, talk, seconds=seconds)
     except PacewrightError as error:
         error.reports += way_back(update)
         raise
 
 
-def outdated(cluster: Cluster, status: ClusterStatus, wanted: Wanted) -> Collection[str]:
-    """Nodes whose replica was made of another image than the name means there. Raises PacewrightError: not asked."""
-    containers = _containers(status, wanted.bundle)
+def outdated(cluster: Cluster, status: ClusterStatus, update: Update) -> Collection[str]:
+    """Nodes whose replica is not of the new image. Raises PacewrightError: not asked, or the name means another again."""
+    containers, wanted = _containers(status, update.wanted.bundle), update.wanted
+    new = {each.node: each.wanted for each in update.nodes}
 
     def differs(node: str, runner: Runner) -> bool:
-        named = images.image_id(runner, wanted.runtime, wanted.name)
-        return images.container_image(runner, wanted.runtime, containers[node]) != named
+        if (named := images.image_id(runner, wanted.runtime, wanted.name)) != new.get(node):
+            raise PacewrightError(f"{wanted.name} means {(named or 'nothing')[:12]} there")
+        return images.container_image(runner, wanted.runtime, containers[node]) != new[node]
 
-    answers = ask(cluster, containers, differs).require_all("not asked which image runs")
+    answers = ask(cluster, containers, differs).require_all("not known whether the new image runs")
     return {node for node, differing in answers.items() if differing}
 
 
@@ -235,11 +243,9 @@ def _beside(
     cluster: Cluster, snapshot: Snapshot, status: ClusterStatus, bundle: str, copy: Copy
 ) -> tuple[Planned, ...]:
     """Nothing is foreseen while replicas are missing: what a restart would do then is not what it will do."""
-    from copy import deepcopy
-
     if status.resources[bundle].why_not or not status.settled:
         return ()
-    return tuple(rolling.beside(cluster, deepcopy(snapshot.root), bundle, copy))
+    return tuple(beside(cluster, snapshot, bundle, copy))
 
 
 def _retag(cluster: Cluster, update: Update, talk: rolling.Talk) -> None:
@@ -253,10 +259,6 @@ def _retag(cluster: Cluster, update: Update, talk: rolling.Talk) -> None:
 
 def _start_missing(cluster: Cluster, bundle: str, talk: rolling.Talk, seconds: float) -> None:
     """Replicas that failed with an image get another chance with this one."""
-    import time
-
-    from pacewright.workflow.settling import settle
-
     deadline = time.monotonic() + seconds
     status = settle(cluster, deadline, progress=talk.waiting)[1]
     resource = require_copied(status, bundle)
