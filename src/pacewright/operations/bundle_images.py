@@ -120,7 +120,7 @@ def carry_out(cluster: Cluster, update: Update, talk: rolling.Talk, *, seconds: 
 
 
 def outdated(cluster: Cluster, status: ClusterStatus, update: Update) -> Collection[str]:
-    """Nodes whose replica is not of the new image. Raises PacewrightError: not asked, or the name means another again."""
+    """Nodes whose replica is not of the new image. Raises PacewrightError where one cannot tell, or was retagged."""
     containers, wanted = _containers(status, update.wanted.bundle), update.wanted
     new = {each.node: each.wanted for each in update.nodes}
 
