@@ -16,14 +16,17 @@ def running(empty_lab: Laboratory) -> Laboratory:
     return empty_lab
 
 
-def test_nodes_share_one_image_that_none_has_imported(lab):
+def test_nodes_share_images_that_none_has_imported(lab):
+    """One, and the same again with another label, which is so another image."""
     seen = set()
     for node in lab.nodes:
         done = lab.exec(node, "podman", "images", "--format", "{{.Repository}}:{{.Tag}} {{.ID}} {{.ReadOnly}}")
-        assert done.stdout.split()[0::2] == ["localhost/pacewright-bundle:1", "true"], done.stderr
-        seen.add(done.stdout.split()[1])
+        lines = sorted(tuple(line.split()) for line in done.stdout.splitlines())
+        names = [(name, read_only) for name, _, read_only in lines]
+        assert names == [(f"localhost/pacewright-bundle:{n}", "true") for n in (1, 2)], done.stderr
+        seen |= {identity for _, identity, _ in lines}
         assert lab.exec(node, "touch", "/usr/lib/containers/storage/x").returncode != 0
-    assert len(seen) == 1
+    assert len(seen) == 2
 
 
 def test_every_host_has_the_same_key_for_pacemaker_remote(lab):
