@@ -7,6 +7,8 @@ from pathlib import Path
 
 from laboratory import Laboratory
 
+# What podman notes of an image of another store once it has tagged it; no command of its own removes that.
+OWN_RECORDS = "/var/lib/containers/storage/overlay-images/images.json"
 EXAMPLE = Path(__file__).parents[1] / "examples" / "redis-bundle.yaml"
 
 

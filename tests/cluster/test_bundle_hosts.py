@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from laboratory import Laboratory
+from redis_bundle import OWN_RECORDS
 
 IMAGE = "localhost/hosting:1"
 SPEC = f"""\
@@ -37,10 +38,6 @@ LINES = {
     "resource web/storage/2": 9,
     "resource web/bundle/image": 4,
 }
-
-
-# What podman notes of an image of another store once it has tagged it; no command of its own removes that.
-OWN_RECORDS = "/var/lib/containers/storage/overlay-images/images.json"
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from test_bundle_hosts import OWN_RECORDS
 
 from laboratory import Laboratory, until
-from redis_bundle import EXAMPLE, Bundle, redis
+from redis_bundle import EXAMPLE, OWN_RECORDS, Bundle, redis
 
 OLD, NEW = "localhost/pacewright-bundle:1", "localhost/pacewright-bundle:2"
 _REPLICA = re.compile(r'id="redis-bundle-podman-(\d+)"[^>]* role="(\w+)"')

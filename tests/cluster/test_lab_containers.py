@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,27 +19,31 @@ def prepared() -> Iterator[Laboratory]:
         yield lab
 
 
-def reports(lab: Laboratory, code: int) -> dict[str, str]:
+def reports(lab: Laboratory, code: int, spec: Path = EXAMPLE) -> dict[str, str]:
     """By code, what check finds; a lab's own fencing is not in the spec."""
-    done = json.loads(lab.host("check", str(EXAMPLE), "--json", expect=code).stdout)["reports"]
-    return {r["code"]: f"{r['message']} {r['subject']}" for r in done if r["code"] != "no-fencing"}
+    done = json.loads(lab.host("check", str(spec), "--json", expect=code).stdout)["reports"]
+    return {r["code"]: r["message"] for r in done if r["code"] != "no-fencing"}
 
 
-def test_check_finds_each_planted_fault_and_nothing_else(prepared):
-    lab, (first, second, third) = prepared, prepared.nodes
+def test_check_finds_each_planted_fault_and_nothing_else(prepared, tmp_path):
+    lab, (first, second, _) = prepared, prepared.nodes
     assert reports(lab, 0) == {}
     lab.exec(first, "rm", "-r", "/var/lib/mysql")
-    lab.exec(second, "sh", "-c", "rm /etc/pki/tls/cert.pem && mkdir /etc/pki/tls/cert.pem")
+    lab.exec(second, "sh", "-c", "rm -r /var/lib/redis && touch /var/lib/redis")
     found = reports(lab, 1)
     assert set(found) == {"source-missing", "source-type"}
-    assert f"on {first}" in found["source-missing"]
+    assert f"on {first}: " in found["source-missing"]
     assert "/var/lib/mysql" in found["source-missing"]
-    assert f"on {second}" in found["source-type"]
-    assert "/etc/pki/tls/cert.pem" in found["source-type"]
-    lab.exec(second, "rmdir", "/etc/pki/tls/cert.pem")
+    assert f"on {second}: " in found["source-type"]
+    assert "/var/lib/redis" in found["source-type"]
+    lab.exec(second, "rm", "/var/lib/redis")
     prepare(lab)
+    other = tmp_path / "other.yaml"
+    other.write_text(EXAMPLE.read_text().replace('tag: "1"', 'tag: "9"'))
+    found = reports(lab, 1, other)
+    assert set(found) == {"image-missing"}
+    assert f"on {', '.join(lab.nodes)}: " in found["image-missing"]
     assert reports(lab, 0) == {}
-    assert third in lab.nodes
 
 
 def test_one_apply_takes_all_of_it_up_and_a_client_reaches_it_by_the_vip(prepared):
