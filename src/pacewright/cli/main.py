@@ -29,7 +29,6 @@ COMMANDS = {
     "explain": "why a resource runs where it runs, or does not",
     "graph": "resources and constraints as a picture",
     "services": "what is known about OpenStack's services, and how Pacemaker runs them",
-    "migrate": "from one way of running services to another, without an outage",
     "outside": "what services outside Pacemaker need: written, checked, installed",
     "migrate": "from one architecture to another on a running cluster, stopping nothing",
     "schema": "the JSON Schema of the spec",
