@@ -50,8 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--outage", metavar="ID", action="append", default=[], help="a resource that may be interrupted (repeat it)"
     )
     parser.add_argument(
-        "--wait", metavar="SECONDS", type=seconds, default=600.0, help="bound of the whole, with --image of each restart (default 600)",
-    )
+        "--wait", metavar="SECONDS", type=seconds, default=600.0,
+        help="bound of the whole, with --image of a restart (default 600)",
+    )  # fmt: skip
     image_update.add_arguments(parser)
 
 
