@@ -154,8 +154,8 @@ def load_lab(name: str) -> Lab:
             document: dict[str, Any] = json.load(file)
         if (document.pop("format"), document.pop("version")) != (FORMAT, VERSION):
             raise PacewrightError(f"{path} is of another version of pacewright: end that lab with the one that made it")
-        given = {"nodes": tuple(LabNode(**n) for n in document["nodes"]), "additions": tuple(document.get("additions", ()))}
-        return Lab(**{**document, **given})
+        nodes, additions = tuple(LabNode(**n) for n in document["nodes"]), tuple(document.get("additions", ()))
+        return Lab(**{**document, "nodes": nodes, "additions": additions})
     except FileNotFoundError:
         raise PacewrightError(f"there is no lab '{name}' here: 'pacewright lab up{_named(name)}' boots one") from None
     except PermissionError:
