@@ -23,6 +23,8 @@ from pacewright.lab.node_files import write_membership
 from pacewright.lab.rerooting import take_root
 from pacewright.model.errors import PacewrightError
 
+SHARED = "/srv/shared"  # one folder that all nodes write to, as they would on NFS or CephFS
+
 
 class Keeper:
     """All verbs of the control socket are methods here, by their name with ``_`` for ``-``."""
@@ -138,7 +140,10 @@ class Keeper:
     def _attach(self, node: LabNode) -> None:
         from pacewright.lab.containers import binds
 
-        machine = Machine(self.lab, node, binds(self.lab, node), lambda what: self._event(f"{node.name}: {what}"))
+        shared = os.path.join(self.lab.folder, "shared")
+        os.makedirs(shared, exist_ok=True)
+        places = [f"--bind={shared}:{SHARED}", *binds(self.lab, node)]
+        machine = Machine(self.lab, node, places, lambda what: self._event(f"{node.name}: {what}"))
         machine.mount()
         network.add_bmc_address(node)
         self.machines[node.name] = machine

@@ -69,8 +69,9 @@ def haproxy(lab: Laboratory, number: int) -> Figures:
     holder = stack.holder()
     with watching(lab, VIP, 3306) as watch:
         if number % 2:
+            before = stack.main_pid(holder, "haproxy")
             stack.kill(holder, "haproxy")
-            until(lambda: stack.runs(holder, "haproxy"), 30, "HAProxy runs again")
+            until(lambda: stack.main_pid(holder, "haproxy") not in ("0", before), 60, "HAProxy runs again")
             time.sleep(1)
         else:
             stack.break_haproxy(holder)
