@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from containers_stack import EXAMPLE, VIP, inside, prepare, sql
-from laboratory import Laboratory, own_lab, until
+from laboratory import ADDITIONS, Laboratory, own_lab, until
 
 
 @pytest.fixture(scope="module")
 def prepared() -> Iterator[Laboratory]:
-    with own_lab("containers", "--containers", "openstack") as lab:
+    with own_lab("containers", "--containers", "openstack", "--with", ADDITIONS) as lab:
         prepare(lab)
         yield lab
 
