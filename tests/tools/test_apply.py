@@ -285,3 +285,21 @@ def test_a_time_out_after_the_write_says_that_it_is_written(site):
 )
 def test_an_empty_guard_or_an_odd_time_is_a_usage_error(site, words):
     assert main(["apply", site.spec("one", {"a": DUMMY}), "--yes", *words]) == 64
+
+
+def test_what_is_deleted_while_promoted_is_warned_of(tmp_path, capsys):
+    cluster = ["--cluster", f"embedded:{tmp_path}/cluster"]
+    spec = tmp_path / "d.yaml"
+    base = "deployment: d\nresources:\n  kept: {agent: ocf:pacemaker:Dummy}\n"
+    spec.write_text(
+        base + "  db: {agent: ocf:pacemaker:Stateful}\n  db-clone: {clone: db, meta: {promotable: true}}\n"
+        "  web: {agent: ocf:pacemaker:Dummy}\n  web-clone: {clone: web}\n"
+    )
+    assert main(["apply", str(spec), "--yes", *cluster]) == 0
+    spec.write_text(base)
+    capsys.readouterr()
+    assert main(["plan", str(spec), "--prune", "--json", *cluster]) == 2
+    reports = json.loads(capsys.readouterr().out)["reports"]
+    assert [r["subject"] for r in reports if r["code"] == "deleted-while-promoted"] == ["resource db-clone"]
+    assert main(["plan", str(spec), "--json", *cluster]) == 0
+    assert "deleted-while-promoted" not in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,7 @@ def plan(
     predicted = Later(lambda: _predict(cluster, observation, document))  # the scheduler works while we validate
     asked = Later(lambda: _missing_on_nodes(cluster, observation, composition, options) if changes else [])
     reports = _problems(cluster, snapshot, composition, judged, options, asked)
+    reports.extend(_deleted_while_promoted(cluster, observation, composition))
     if reports.errors:
         raise SpecError(reports)
     made = _plan(cluster, snapshot, composition, changes, predicted.result(), reports, options)
@@ -88,6 +90,24 @@ def _problems(
             found = with_answers(found, answers)
         reports.extend(r for r in found if r.severity is Severity.ERROR or _concerns(r, composition))
     return reports
+
+
+def _deleted_while_promoted(
+    cluster: Cluster, observation: Observation, composition: Composition
+) -> Iterator[Report]:
+    """Pacemaker (2.1 and 3.0) demotes what is no longer configured without its parameters. An agent that needs them
+    fails then, for ever: Galera's says that it must be configured."""
+    gone = [a.partition(" ")[2] for a in composition.removed if a.startswith("resource ")]
+    if not gone:
+        return
+    from pacewright.workflow.settling import status_of
+
+    resources = status_of(cluster, observation).resources
+    for name in gone:
+        if name in resources and resources[name].parent is None and resources[name].promoted:
+            message = f"'{name}' is promoted while it is deleted: an agent that needs its parameters cannot demote then"
+            yield Report("deleted-while-promoted", message, Severity.WARNING, subject=f"resource {name}",
+                         suggestion="apply it with 'meta: {target-role: Stopped}' first")  # fmt: skip
 
 
 def _missing_on_nodes(
