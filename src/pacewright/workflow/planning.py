@@ -92,9 +92,7 @@ def _problems(
     return reports
 
 
-def _deleted_while_promoted(
-    cluster: Cluster, observation: Observation, composition: Composition
-) -> Iterator[Report]:
+def _deleted_while_promoted(cluster: Cluster, observation: Observation, composition: Composition) -> Iterator[Report]:
     """Pacemaker (2.1 and 3.0) demotes what is no longer configured without its parameters. An agent that needs them
     fails then, for ever: Galera's says that it must be configured."""
     gone = [a.partition(" ")[2] for a in composition.removed if a.startswith("resource ")]

@@ -9,10 +9,8 @@ from pacewright.operations.migrate.stages import (
     leaving,
     runs_nothing,
     starting_first,
-    with_first,
-    with_joined,
-    without_resources,
 )
+from pacewright.operations.migrate.ways import with_first, with_joined, without_resources
 from support import configuration
 
 

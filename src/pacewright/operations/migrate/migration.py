@@ -37,11 +37,9 @@ from pacewright.operations.migrate.stages import (
     Unit,
     outermost_of,
     runs_nothing,
-    with_first,
-    with_joined,
-    without_resources,
 )
 from pacewright.operations.migrate.verdict import judge_runs, judge_unit
+from pacewright.operations.migrate.ways import with_first, with_joined, without_resources
 from pacewright.workflow.applying import Applied, apply
 from pacewright.workflow.settling import is_settled_now, require_quorum, settle
 

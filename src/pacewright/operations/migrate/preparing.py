@@ -36,10 +36,8 @@ from pacewright.operations.migrate.stages import (
     running_once,
     runs_nothing,
     starting_first,
-    with_first,
-    with_joined,
-    without_resources,
 )
+from pacewright.operations.migrate.ways import with_first, with_joined, without_resources
 from pacewright.workflow.planning import plan
 from pacewright.workflow.settling import require_quorum, status_of
 

@@ -7,16 +7,14 @@ new, and what runs (or joins) will be ordered after it: a mandatory order would 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
 
 from pacewright.architectures.outside import Outside
 from pacewright.catalogue.facts.catalogue import Catalogue
 from pacewright.cib.address import address_of, objects_of
-from pacewright.cib.desired.dangling import without_dangling
-from pacewright.cib.desired.ownership import Record, records, with_record
+from pacewright.cib.desired.ownership import Record
 from pacewright.model.configuration import Configuration
-from pacewright.model.constraints import Colocation, Constraint, Location, Order, resources_of
+from pacewright.model.constraints import Colocation, Constraint, Order
 from pacewright.model.immutable import immutable
 from pacewright.model.resources import Bundle, Primitive, Resource, Template, members, walk
 
@@ -106,64 +104,14 @@ def candidates(live: Configuration, spec: Configuration, outside: Outside | None
 
 def starting_first(live: Configuration, desired: Configuration, joining: Collection[str]) -> tuple[str, ...]:
     """New resources that something which runs by then will be ordered after or placed with, and what they need."""
-    top = _outermost(desired)
+    top = outermost_ids(desired)
     there = {str(r.id) for r in live.resources}
     new = {str(r.id) for r in desired.resources} - there - set(joining)
-    edges = [(top.get(a, a), top.get(b, b)) for each in desired.constraints for a, b in _edges(each)]
+    edges = [(top.get(a, a), top.get(b, b)) for each in desired.constraints for a, b in edges_of(each)]
     wanted = {leads for leads, follows in edges if leads in new and follows not in new}
     while more := {leads for leads, follows in edges if leads in new and follows in wanted} - wanted:
         wanted |= more
     return tuple(str(r.id) for r in desired.resources if str(r.id) in wanted)
-
-
-# ---- configurations on the way
-
-
-def with_first(live: Configuration, desired: Configuration, first: Collection[str], record: Record) -> Configuration:
-    """With these resources, and what they are ordered after and placed with already."""
-    new = [r for r in desired.resources if r.id in first and r.id not in _ids(live.resources)]
-    if not new:
-        return live
-    present = _ids(live.resources) | _ids(new)
-    top = _outermost(desired)
-    known = set(objects_of(live))
-    constraints = [
-        each for each in desired.constraints
-        if address_of(each) not in known
-        and all(top.get(r, r) in present for r in resources_of(each))
-        and _follow_only(each, {str(r.id) for r in new}, top)
-    ]  # fmt: skip
-    return _grown(live, desired, new, constraints, record)
-
-
-def with_joined(live: Configuration, desired: Configuration, joining: Collection[str], record: Record) -> Configuration:
-    """With these resources and where they may run, ordered after nothing yet."""
-    new = [r for r in desired.resources if r.id in joining and r.id not in _ids(live.resources)]
-    if not new:
-        return live
-    named = _ids(new)
-    known = set(objects_of(live))
-    where = [
-        each for each in desired.constraints
-        if isinstance(each, Location) and address_of(each) not in known
-        and resources_of(each) and all(r in named for r in resources_of(each))
-    ]  # fmt: skip
-    return _grown(live, desired, new, where, record)
-
-
-def without_resources(live: Configuration, gone: Collection[str], deployment: str) -> Configuration:
-    """Without these outermost resources and without what refers to them."""
-    removed = [r for r in live.resources if r.id in gone]
-    section = live.resource_section
-    if not removed or section is None:
-        return live
-    kept = replace(section, items=tuple(r for r in section.items if r not in removed))
-    cleared, deleted = without_dangling(
-        replace(live, resource_section=kept), frozenset(_ids(removed)), keep=frozenset()
-    )
-    record = records(live).get(deployment, Record(deployment))
-    lost = {str(address_of(r)) for r in walk(removed)} | set(deleted)
-    return with_record(cleared, replace(record, owned=record.owned - lost))
 
 
 def runs_nothing(resource: Resource) -> bool:
@@ -254,7 +202,7 @@ def _primitives(resource: Resource) -> list[Primitive]:
 # ---- constraints
 
 
-def _edges(constraint: Constraint) -> Iterator[tuple[str, str]]:
+def edges_of(constraint: Constraint) -> Iterator[tuple[str, str]]:
     """Pairs of what leads and what follows it."""
     if isinstance(constraint, Order):
         if constraint.first and constraint.then:
@@ -272,41 +220,6 @@ def _in_turn(sets: list[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     yield from ((a, b) for at, a in enumerate(names) for b in names[at + 1 :])
 
 
-def _follow_only(constraint: Constraint, new: set[str], top: Mapping[str, str]) -> bool:
-    """Nothing but new resources would have to wait for anything by it."""
-    if isinstance(constraint, Location):
-        return all(top.get(r, r) in new for r in resources_of(constraint))
-    edges = list(_edges(constraint))
-    return bool(edges) and all(top.get(follows, follows) in new for _, follows in edges)
-
-
-# ---- configurations
-
-
-def _grown(
-    live: Configuration,
-    desired: Configuration,
-    resources: Sequence[Resource],
-    constraints: Sequence[Constraint],
-    record: Record,
-) -> Configuration:
-    """Live with these more, owned by the deployment, and the desired nodes' attributes."""
-    assert desired.resource_section is not None
-    section = live.resource_section or replace(desired.resource_section, items=())
-    grown = replace(
-        live, resource_section=replace(section, items=(*section.items, *resources)), node_section=desired.node_section
-    )
-    if constraints:
-        assert desired.constraint_section is not None
-        rules = live.constraint_section or replace(desired.constraint_section, items=())
-        grown = replace(grown, constraint_section=replace(rules, items=(*rules.items, *constraints)))
-    added = {str(address_of(each)) for each in (*walk(resources), *constraints)}
-    return with_record(grown, replace(record, owned=record.owned | added))
-
-
-def _outermost(configuration: Configuration) -> dict[str, str]:
+def outermost_ids(configuration: Configuration) -> dict[str, str]:
+    """The id of the outermost resource of every id."""
     return {name: str(resource.id) for name, resource in outermost_of(configuration).items()}
-
-
-def _ids(resources: Iterable[Resource]) -> set[str]:
-    return {str(each.id) for each in walk(resources)}
