@@ -38,6 +38,7 @@ fuzz: setup-test ## each parser under a coverage-guided fuzzer for SECONDS=60
 soak: setup-test ## long rounds and all predictions on real labs (hours); RELEASE=trixie, ROUNDS="..." COUNT=3 choose; tables in docs/
 	@$(PYTHON_ENV) tests/soak $(ROUNDS) --release $(or $(RELEASE),bookworm) $(if $(COUNT),--count $(COUNT)) --write docs/soak.md
 	@$(if $(ROUNDS)$(COUNT),,$(PYTHON_ENV) tests/matrix/soak.py $(or $(RELEASE),bookworm))
+	@$(if $(ROUNDS)$(COUNT),,$(PYTHON_ENV) -m pytest tests/cluster -m long)
 
 docs: setup-test ## write anew what is generated: docs/pacewright.1 and the example in README.md
 	@$(PYTHON_ENV) tools/make_man.py

@@ -75,6 +75,7 @@ def bans(lab: Laboratory) -> str:
     ).stdout
 
 
+@pytest.mark.long
 def test_replicas_get_a_new_image_one_at_a_time_and_a_killed_update_goes_on(running):
     lab = running
     old, new, before = image_id(lab, OLD), image_id(lab, NEW), Bundle(lab)
