@@ -98,6 +98,10 @@ class Stack:
     def main_pid(self, node: str, unit: str) -> str:
         return self.lab.exec(node, "systemctl", "show", "--property=MainPID", "--value", unit).stdout.strip()
 
+    def serves(self, node: str) -> bool:
+        """Whether something listens there on the VIP, for the database."""
+        return f"{VIP}:3306" in self.lab.exec(node, "ss", "-Hltn").stdout
+
     def runs(self, node: str, unit: str) -> bool:
         return self.main_pid(node, unit) not in ("", "0")
 

@@ -45,6 +45,7 @@ def test_the_address_stays_on_no_node_without_haproxy(stack: Stack) -> None:
         before = stack.main_pid(first, "haproxy")
         stack.kill(first, "haproxy")
         until(lambda: stack.main_pid(first, "haproxy") not in ("0", before), 90, "HAProxy runs again")
+        until(lambda: stack.serves(first), 30, "HAProxy listens again")  # killed before, it would be away but once
         stack.break_haproxy(first)
         until(lambda: stack.holder_is_not(first), 120, "the address has left the node where HAProxy cannot start")
         stack.mend_haproxy(first)

@@ -27,6 +27,10 @@ def ready(lab: Laboratory) -> None:
 
 
 def done(lab: Laboratory) -> None:
+    ended = start(
+        lab, lab.nodes[0], "pacewright", "apply", "-", "--yes", "--prune", given="deployment: cloud\n"
+    ).outcome()
+    assert ended.code == 0, ended.said
     sight.remove_all(lab)
     migration.remove(lab)
 

@@ -72,7 +72,7 @@ def haproxy(lab: Laboratory, number: int) -> Figures:
             before = stack.main_pid(holder, "haproxy")
             stack.kill(holder, "haproxy")
             until(lambda: stack.main_pid(holder, "haproxy") not in ("0", before), 60, "HAProxy runs again")
-            time.sleep(1)
+            until(lambda: stack.serves(holder), 30, "HAProxy listens again")
         else:
             stack.break_haproxy(holder)
             try:
