@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from pacewright.cli.asking import agreed
 from pacewright.cli.plan_document import plan_document
 from pacewright.cli.progress import Progress
 from pacewright.cli.session import Session, Style, wants_colour
@@ -35,14 +35,7 @@ class Conversation:
     def confirm(self, plan: Plan) -> bool:
         """Shows the plan and asks; without a terminal only ``--yes`` says yes."""
         self._show(plan)
-        if self.yes:
-            return True
-        if not sys.stdin.isatty() or self.session.json:
-            self.session.say("not applied: no terminal to confirm on (give --yes)")
-            return False
-        self.session.err.write("Apply? [y/N] ")
-        self.session.err.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return agreed(self.session, "Apply?", yes=self.yes, refusal="not applied")
 
     def refused(self, plan: Plan) -> None:
         self._show(plan)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING
 
+from pacewright.cli.asking import agreed
 from pacewright.cli.progress import Progress
 from pacewright.model.errors import Exit, UsageError
 
@@ -89,14 +89,7 @@ def _confirmed(document: Document, arguments: Namespace, session: Session) -> bo
 
     if not session.json:
         session.say(image_update_text(document, Style(wants_colour(session.err))).rstrip("\n"))
-    if arguments.yes:
-        return True
-    if not sys.stdin.isatty() or session.json:
-        session.say("not begun: no terminal to confirm on (give --yes)")
-        return False
-    session.err.write("Go on? [y/N] ")
-    session.err.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return agreed(session, "Go on?", yes=arguments.yes, refusal="not begun")
 
 
 class _Talk:

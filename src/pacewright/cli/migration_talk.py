@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
+from pacewright.cli.asking import agreed
 from pacewright.cli.progress import Progress
 from pacewright.cli.session import Session, Style, wants_colour
 
@@ -31,14 +31,7 @@ class MigrationTalk:
         self.session.say(migration_text(migration_document(migration), Style(wants_colour(self.session.err))).rstrip())
 
     def confirm(self, _migration: Migration) -> bool:
-        if self.yes:
-            return True
-        if not sys.stdin.isatty() or self.session.json:
-            self.session.say("not done: no terminal to confirm on (give --yes)")
-            return False
-        self.session.err.write("Go on? [y/N] ")
-        self.session.err.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return agreed(self.session, "Go on?", yes=self.yes, refusal="not done")
 
     def step(self, text: str) -> None:
         if not self.session.json:
